@@ -1,0 +1,33 @@
+// Written by `kafkascope schema import`; see src/schema/table.ts for how to read it.
+export default `
+EndQuorumEpochRequest  request  key=54 versions=0-1 flexible=1+ listeners=controller
+  clusterId                   string            0+ nullable=0+ default=null
+  topics                      []TopicData       0+
+    topicName                 string            0+ entity=topicName
+    partitions                []PartitionData   0+
+      partitionIndex          int32             0+
+      leaderId                int32             0+ entity=brokerId
+      leaderEpoch             int32             0+
+      preferredSuccessors     []int32           0  ignorable
+      preferredCandidates     []ReplicaInfo     1+ ignorable
+        candidateId           int32             1+ entity=brokerId
+        candidateDirectoryId  uuid              1+
+  leaderEndpoints             []LeaderEndpoint  1+ ignorable
+    name                      string            1+ key
+    host                      string            1+
+    port                      uint16            1+
+
+EndQuorumEpochResponse  response  key=54 versions=0-1 flexible=1+
+  errorCode           int16            0+
+  topics              []TopicData      0+
+    topicName         string           0+ entity=topicName
+    partitions        []PartitionData  0+
+      partitionIndex  int32            0+
+      errorCode       int16            0+
+      leaderId        int32            0+ entity=brokerId
+      leaderEpoch     int32            0+
+  nodeEndpoints       []NodeEndpoint   1+ tag=0 tagged=1+
+    nodeId            int32            1+ key entity=brokerId
+    host              string           1+
+    port              uint16           1+
+`

@@ -1,0 +1,6 @@
+// Written by `kafkascope schema import`; see src/schema/table.ts for how to read it.
+export default `
+KRaftVersionRecord  data  versions=0 flexible=0+
+  version       int16  0+
+  kRaftVersion  int16  0+
+`

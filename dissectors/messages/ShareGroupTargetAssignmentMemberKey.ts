@@ -1,0 +1,6 @@
+// Written by `kafkascope schema import`; see src/schema/table.ts for how to read it.
+export default `
+ShareGroupTargetAssignmentMemberKey  data  key=13 versions=0 flexible=none
+  groupId   string  0
+  memberId  string  0
+`

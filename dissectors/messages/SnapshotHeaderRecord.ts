@@ -1,0 +1,6 @@
+// Written by `kafkascope schema import`; see src/schema/table.ts for how to read it.
+export default `
+SnapshotHeaderRecord  data  versions=0 flexible=0+
+  version                    int16  0+
+  lastContainedLogTimestamp  int64  0+
+`

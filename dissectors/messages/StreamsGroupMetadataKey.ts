@@ -1,0 +1,5 @@
+// Written by `kafkascope schema import`; see src/schema/table.ts for how to read it.
+export default `
+StreamsGroupMetadataKey  data  key=17 versions=0 flexible=none
+  groupId  string  0
+`

@@ -1,0 +1,6 @@
+// Written by `kafkascope schema import`; see src/schema/table.ts for how to read it.
+export default `
+UnfenceBrokerRecord  data  key=8 versions=0 flexible=0+
+  id     int32  0+ entity=brokerId
+  epoch  int64  0+
+`
