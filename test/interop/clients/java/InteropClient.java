@@ -1,5 +1,6 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,7 +27,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.common.utils.AppInfoParser;
 
 /**
  * Apache Kafka's own client. The scenario and the shape of the result are described in ../py/scenario.py; compiled once
@@ -73,6 +73,14 @@ public class InteropClient {
         System.exit(client.sound(result) ? 0 : 1);
     }
 
+    private static String version() throws Exception {
+        Properties properties = new Properties();
+        try (InputStream in = Admin.class.getResourceAsStream("/kafka/kafka-version.properties")) {
+            properties.load(in);
+        }
+        return properties.getProperty("version");
+    }
+
     private boolean plays(String part) {
         return scenario.equals("full") || scenario.equals(part);
     }
@@ -110,8 +118,9 @@ public class InteropClient {
             result.put("expected", expected);
             report(result);
         }
-        result.put("client", AppInfoParser.getVersion().startsWith("3.9") ? "java-3.9" : "java-4.4");
-        result.put("version", AppInfoParser.getVersion());
+        String version = version();
+        result.put("client", "java-" + version.substring(0, version.lastIndexOf('.')));
+        result.put("version", version);
         result.put("topic", topic);
         result.put("group", group);
         result.put("codecs", codecs);
@@ -150,7 +159,8 @@ public class InteropClient {
             properties.put("ssl.truststore.type", "PEM");
             properties.put("ssl.truststore.location", options.get("caFile").asText());
         }
-        options.path("config").fields().forEachRemaining(e -> properties.put(e.getKey(), e.getValue().asText()));
+        JsonNode config = options.path("config");
+        config.fieldNames().forEachRemaining(name -> properties.put(name, config.get(name).asText()));
         return properties;
     }
 
