@@ -9,5 +9,5 @@ ConsumerGroupCurrentMemberAssignmentValue  data  key=8 versions=0 flexible=0+
   struct TopicPartitions
     topicId                    uuid               0+
     partitions                 []int32            0+
-    assignmentEpochs           []int32            0+ nullable=0+ tag=0 tagged=0+ default=null
+    assignmentEpochs           []int32            0+ nullable=0+ tag=0 tagged=0+
 `

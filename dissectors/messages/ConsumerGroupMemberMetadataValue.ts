@@ -9,7 +9,7 @@ ConsumerGroupMemberMetadataValue  data  key=5 versions=0 flexible=0+
   subscribedTopicRegex   string                 0+ nullable=0+
   rebalanceTimeoutMs     int32                  0+ default=-1
   serverAssignor         string                 0+ nullable=0+
-  classicMemberMetadata  ClassicMemberMetadata  0+ nullable=0+ tag=0 tagged=0+ default=null
+  classicMemberMetadata  ClassicMemberMetadata  0+ nullable=0+ tag=0 tagged=0+
     sessionTimeoutMs     int32                  0+
     supportedProtocols   []ClassicProtocol      0+
       name               string                 0+

@@ -13,5 +13,5 @@ StreamsGroupCurrentMemberAssignmentValue  data  key=22 versions=0 flexible=0+
   struct TaskIds
     subtopologyId                string     0+
     partitions                   []int32    0+
-    assignmentEpochs             []int32    0+ nullable=0+ tag=0 tagged=0+ default=null
+    assignmentEpochs             []int32    0+ nullable=0+ tag=0 tagged=0+
 `

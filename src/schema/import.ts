@@ -66,7 +66,8 @@ function readField(json: JsonField, common: ReadonlyMap<string, JsonField[]>): T
     tagged,
     tag: json.tag ?? -1,
     flexible: json.flexibleVersions === undefined ? null : parseVersions(json.flexibleVersions),
-    default: json.default === undefined || json.default === '' ? null : String(json.default),
+    // A literal null is no default to Kafka's generator (FieldSpec); the string "null" is one.
+    default: json.default === undefined || json.default === null || json.default === '' ? null : String(json.default),
     ignorable: json.ignorable ?? false,
     mapKey: json.mapKey ?? false,
     entityType: json.entityType ?? null,

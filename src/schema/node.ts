@@ -58,7 +58,9 @@ export interface SpanNode {
   readonly element?: NodeKind
   /** The schema's field, where it comes from a table. */
   readonly field?: Field
-  /** True for the topmost line of a message or header. */
+  /** Of a struct from a table: its fields in schema order, tagged ones too. */
+  readonly fields?: readonly Field[]
+  /** True for the topmost line of a message: it adds nothing to a path. */
   readonly root: boolean
   /** A nullable struct begins with a byte that says whether it is there: int8 (-1, 1), or a varint (0, 1) in a tag. */
   readonly marker?: 'int8' | 'uvarint'

@@ -1,0 +1,20 @@
+import type { ConnectionInfo } from './segment.ts'
+
+/** What the session knows of a connection; fields fill as traffic passes. Views read it, only the session writes. */
+export interface Connection extends ConnectionInfo {
+  readonly opened: number
+  closed: number | null
+  clientId: string | null
+  /** From ApiVersions v3 and up (KIP-511). */
+  clientSoftwareName: string | null
+  clientSoftwareVersion: string | null
+  /** What the broker advertised on this connection: API key to [lowest, highest]. Null before its ApiVersions answer. */
+  apiVersions: ReadonlyMap<number, readonly [number, number]> | null
+  sasl: { mechanism: string; user: string | null; state: 'handshake' | 'tokens' | 'done' | 'failed' } | null
+  requests: number
+  responses: number
+  requestBytes: number
+  responseBytes: number
+  /** Frames not decoded any more, and why: the connection carries no Kafka, or one side lost its framing. */
+  opaque: string | null
+}

@@ -1,0 +1,38 @@
+/**
+ * What all sources speak: a capture, a live socket, a test that types bytes by hand.
+ *
+ * Time is in microseconds since 1970, as a number. Direction is named after what flows that way: `request` is from
+ * client to broker, `response` back.
+ */
+export type Direction = 'request' | 'response'
+
+export interface ConnectionInfo {
+  /** Unique in the session, ascending from 1. */
+  readonly id: number
+  /** `host:port` of the end that opened the connection, and of the broker's end. */
+  readonly client: string
+  readonly broker: string
+}
+
+export type Segment =
+  | { readonly type: 'open'; readonly connection: ConnectionInfo; readonly time: number }
+  | {
+      readonly type: 'data'
+      readonly connection: number
+      readonly direction: Direction
+      readonly time: number
+      /** Not copied and not written to after: whoever pushes it gives it away. */
+      readonly bytes: Uint8Array
+      /** The number of the packet it came in, counted as Wireshark does. */
+      readonly packet?: number
+    }
+  | {
+      readonly type: 'gap'
+      readonly connection: number
+      readonly direction: Direction
+      readonly time: number
+      /** How many bytes are missing; 0 where nobody knows. */
+      readonly bytes: number
+    }
+  /** One side has ended (`direction`), or, without a direction, the connection is gone. */
+  | { readonly type: 'close'; readonly connection: number; readonly direction?: Direction; readonly time: number }
