@@ -98,7 +98,7 @@ function readRaw(b: Uint8Array, p: number, end: number, out: Output): void {
 /** Snappy in xerial framing, as the Java client writes it; `raw` without, as librdkafka does. */
 export function snappyCompress(b: Uint8Array, raw = false): Uint8Array {
   if (raw) return compress(b)
-  const parts = [XERIAL_HEADER]
+  const parts: Uint8Array[] = [XERIAL_HEADER]
   for (let p = 0; p < b.length; p += XERIAL_CHUNK) {
     const chunk = compress(b.subarray(p, p + XERIAL_CHUNK))
     const length = new Uint8Array(4)
