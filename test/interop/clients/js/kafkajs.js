@@ -109,7 +109,8 @@ class KafkaJs {
       ledger.assign(number, payload.memberAssignment[topic] ?? []),
     )
     const crashed = new Promise((_, reject) => {
-      consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error))
+      // From most crashes (a coordinator that is still loading, say) it recovers by starting anew.
+      consumer.on(consumer.events.CRASH, ({ payload }) => payload.restart || reject(payload.error))
     })
     await consumer.connect()
     await consumer.subscribe({ topic, fromBeginning: true })

@@ -31,6 +31,8 @@ class KafkaPython:
 
     def produce(self, codec, start, stop):
         config = self.common | {"compression_type": None if codec == "none" else codec, "linger_ms": 20, "acks": "all"}
+        if OLD:
+            config["retries"] = 5  # none by default, and a new topic's leader may take a moment
         if self.options.transactional:
             config["transactional_id"] = f"{self.options.group}-tx"
         producer = KafkaProducer(**config)

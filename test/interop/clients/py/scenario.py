@@ -9,7 +9,7 @@ commits what it read synchronously, and leaves. `create`, `produce` and `consume
 whole sets, `consume` reads `expect` messages.
 
 The result is one line of JSON on stdout; what went wrong is on stderr. The exit status is 1 when a message was lost
-or altered, or when what the group has committed is not what it read.
+or altered, a consumer failed, or the group has not committed all that it read.
 """
 
 import json
@@ -145,12 +145,11 @@ def wait(options, ledger, done):
         time.sleep(0.05)
 
 
-def sound(result, options):
+def sound(result):
     if "consumed" not in result:
         return True
-    # A transaction's end marker takes an offset too.
-    reached = sum(result["committed"].values())
-    committed = reached >= result["expected"] if options.transactional else reached == result["expected"]
+    # More than expected: a transaction's end marker takes an offset too, and a producer may have sent a batch twice.
+    committed = sum(result["committed"].values()) >= result["expected"]
     return result["consumed"] == result["expected"] and committed and not result["altered"] and not result["errors"]
 
 
@@ -158,4 +157,4 @@ def main(make):
     options = Options(sys.argv)
     result = play(make(options), options)
     print(json.dumps(result), flush=True)
-    sys.exit(0 if sound(result, options) else 1)
+    sys.exit(0 if sound(result) else 1)
