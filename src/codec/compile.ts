@@ -133,8 +133,8 @@ class Compiler {
   private emitVariable(node: SpanNode, field: Field, type: string): string {
     const checks =
       type === 'string'
-        ? `if (l > ${MAX_STRING}) c.flaw('string-size', p, q - p, ${node.id}, l, ${MAX_STRING})
-if (!validUtf8(b, q, q + l)) c.flaw('utf8', q, l, ${node.id})`
+        ? `if (l > ${MAX_STRING}) { t.used = n; c.flaw('string-size', p, q - p, ${node.id}, l, ${MAX_STRING}) }
+if (!validUtf8(b, q, q + l)) { t.used = n; c.flaw('utf8', q, l, ${node.id}) }`
         : ''
     return `${this.emitLength(node)}
 if (l < 0) { ${nullCheck(node, field.nullable)} }

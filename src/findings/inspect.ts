@@ -1,0 +1,130 @@
+/** Findings in one message: what the codec's strict reading saw, put in words by the rules. */
+import { i32 } from '../bytes/read.ts'
+import type { CompiledMessage } from '../codec/compile.ts'
+import type { DecodedFrame } from '../codec/frame.ts'
+import { pathOf } from '../codec/paths.ts'
+import type { Flaw, FlawCode, Run } from '../codec/run.ts'
+import { nodeOf } from '../schema/node.ts'
+import type { Cause, Finding } from './finding.ts'
+import type { FlawRule, FlawView } from './rule.ts'
+import { RULES } from './rules/index.ts'
+
+const byFlaw = new Map<FlawCode, FlawRule>()
+for (const rule of RULES) if (rule.kind === 'flaw') byFlaw.set(rule.flaw, rule)
+
+/** How sure a cause is that the bytes alone show. The rest is left to what only the sender knows. */
+const SHOWN_BY_THE_BYTES = 0.9
+
+const NONE: readonly Finding[] = []
+
+/** What does not fit in a frame's header and body. Offsets count from its size field. */
+export function inspectFrame(frame: DecodedFrame): readonly Finding[] {
+  const size = frame.bytes.length >= 4 ? i32(frame.bytes, 0) : null
+  const sizeFits = size === null || size === frame.bytes.length - 4
+  if (frame.flaws.length === 0 && sizeFits) return NONE
+  const kind = frame.kind
+  const name = frame.message ? `${frame.message.model.name} v${frame.apiVersion}` : `${kind} v${frame.apiVersion}`
+  const findings = frame.flaws.map((flaw) => {
+    const inBody = frame.bodyLine >= 0 && flaw.line >= frame.bodyLine
+    const start = inBody ? frame.table.offset(frame.bodyLine) : 4
+    return describe(flaw, frame, {
+      room: inBody ? 'body' : flaw.line === 0 ? 'frame' : 'header',
+      message: inBody ? name : `${kind} header v${frame.headerVersion}`,
+      noun: kind === 'response' ? 'answer' : 'request',
+      start,
+      about: aboutFrame(frame),
+    })
+  })
+  if (!sizeFits) findings.unshift(sizeFinding(size!, frame))
+  return findings
+}
+
+/** What does not fit in a body that was given alone. Offsets count from its first byte. */
+export function inspectBody(message: CompiledMessage, run: Run): readonly Finding[] {
+  if (run.flaws.length === 0) return NONE
+  const { model } = message
+  const noun = model.kind === 'response' ? 'answer' : model.kind === 'data' ? 'message' : model.kind
+  return run.flaws.map((flaw) =>
+    describe(
+      flaw,
+      { table: run.t },
+      {
+        room: model.kind === 'header' ? 'header' : 'body',
+        message: `${model.name} v${model.version}`,
+        noun,
+        start: 0,
+        about: {
+          api: model.name.replace(/(Request|Response)$/, ''),
+          apiVersion: model.version,
+          kind: model.kind,
+        },
+      },
+    ),
+  )
+}
+
+const aboutFrame = (frame: DecodedFrame): Pick<Finding, 'api' | 'apiVersion' | 'kind'> => ({
+  ...(frame.message ? { api: frame.message.model.name.replace(/(Request|Response)$/, '') } : {}),
+  apiVersion: frame.apiVersion,
+  kind: frame.kind,
+})
+
+interface Setting {
+  room: string
+  message: string
+  noun: string
+  start: number
+  about: Pick<Finding, 'api' | 'apiVersion' | 'kind'>
+}
+
+function describe(flaw: Flaw, { table }: Pick<DecodedFrame, 'table'>, setting: Setting): Finding {
+  const rule = byFlaw.get(flaw.code)!
+  const node = nodeOf(flaw.node)
+  const path = flaw.code === 'trailing' ? '' : pathOf(table, flaw.line, node)
+  const view: FlawView = { flaw, node, path, message: setting.message, noun: setting.noun, start: setting.start }
+  const causes: Cause[] = []
+  if (rule.cause) {
+    causes.push({
+      cause: rule.cause.name,
+      score: SHOWN_BY_THE_BYTES,
+      message: rule.cause.describe(view),
+      path,
+      offset: flaw.offset,
+      ...(rule.cause.evidence ? { evidence: rule.cause.evidence(flaw) } : {}),
+    })
+  }
+  return {
+    code: `${setting.room}/${rule.code}`,
+    severity: rule.severity,
+    ...setting.about,
+    path,
+    offset: flaw.offset,
+    length: flaw.length,
+    message: rule.describe(view),
+    causes,
+  }
+}
+
+/** A frame given whole whose size field says something else than its length. */
+function sizeFinding(claimed: number, frame: DecodedFrame): Finding {
+  const actual = frame.bytes.length - 4
+  return {
+    code: 'frame/size',
+    severity: 'error',
+    ...aboutFrame(frame),
+    path: 'size',
+    offset: 0,
+    length: 4,
+    message: `The size field says ${claimed}, ${actual} bytes follow it.`,
+    causes: [
+      {
+        cause: 'frame-size',
+        score: SHOWN_BY_THE_BYTES,
+        message: 'the size field does not count the bytes that follow',
+        path: 'size',
+        offset: 0,
+        evidence: { claimed, actual },
+      },
+    ],
+  }
+}

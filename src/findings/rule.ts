@@ -1,0 +1,68 @@
+/**
+ * What a rule is. One file a rule in `rules/`; `rules/index.ts` lists them; each has an entry in `docs/FINDINGS.md` and
+ * an example that breaks that way, and a test holds the three together.
+ */
+
+import type { Flaw, FlawCode } from '../codec/run.ts'
+import type { SpanNode } from '../schema/node.ts'
+import type { Exchange, SessionEvent } from '../session/exchange.ts'
+import type { Finding, Severity } from './finding.ts'
+
+/** A message that breaks a rule, for the docs and the tests: a body of `name` at `version`. */
+export interface BodyExample {
+  readonly name: string
+  readonly version: number
+  readonly hex: string
+}
+
+interface RuleBase {
+  /** As in CONTRACT.md; rules over headers and bodies alike leave the room out: `underflow`. */
+  readonly code: string
+  readonly severity: Severity
+}
+
+/** A flaw with what a sentence about it needs. */
+export interface FlawView {
+  readonly flaw: Flaw
+  readonly node: SpanNode
+  readonly path: string
+  /** `JoinGroupResponse v5`, `request header v2`. */
+  readonly message: string
+  /** `request`, `answer`, `header` or `message`. */
+  readonly noun: string
+  /** Where its body (or header) begins. */
+  readonly start: number
+}
+
+/** What a flaw of the codec means. `cause` is given where the bytes alone name the bug. */
+export interface FlawRule extends RuleBase {
+  readonly kind: 'flaw'
+  readonly flaw: FlawCode
+  describe(view: FlawView): string
+  readonly cause?: {
+    readonly name: string
+    evidence?(flaw: Flaw): Record<string, number>
+    describe(view: FlawView): string
+  }
+  readonly example: BodyExample
+}
+
+/** A rule over a whole exchange, once its answer is there or will never come. */
+export interface ExchangeRule extends RuleBase {
+  readonly kind: 'exchange'
+  check(exchange: Exchange): Omit<Finding, 'code' | 'severity' | 'causes'> | null
+}
+
+type AnomalyEvent = Extract<SessionEvent, { type: 'anomaly' }>
+
+/** A rule over what a session saw that is no exchange. */
+export interface AnomalyRule extends RuleBase {
+  readonly kind: 'anomaly'
+  readonly anomaly: AnomalyEvent['anomaly']['kind']
+  check(event: AnomalyEvent): Omit<Finding, 'code' | 'severity'>
+}
+
+export type Rule = FlawRule | ExchangeRule | AnomalyRule
+
+/** `1 byte`, `4 bytes`. */
+export const bytesOf = (count: number): string => `${count} byte${count === 1 ? '' : 's'}`
