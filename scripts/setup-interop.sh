@@ -79,7 +79,9 @@ install_kafka() { # release
 install_java_client() { # release
   local out="$cache/java-$1"
   rm -rf "$out" && mkdir -p "$out"
-  javac -nowarn -cp "$cache/kafka-$1/libs/*" -d "$out" "$clients"/java/*.java
+  local sources=("$clients"/java/*.java)
+  case "$1" in 3.*) ;; *) sources+=("$clients"/java/since4/*.java) ;; esac
+  javac -nowarn -cp "$cache/kafka-$1/libs/*" -d "$out" "${sources[@]}"
 }
 
 install_venv() { # name, requirements file
@@ -106,7 +108,7 @@ part_java() {
   have javac || { skip java 'no javac on the PATH (a JDK, Java 17 or newer)'; return; }
   for release in $kafka_releases; do
     if [ -d "$cache/kafka-$release/libs" ]; then
-      step "java-$release" "$(checksum "$clients"/java/*.java)" install_java_client "$release"
+      step "java-$release" "$(checksum "$clients"/java/*.java "$clients"/java/*/*.java)" install_java_client "$release"
     else
       skip "java-$release" "needs the part kafka"
     fi

@@ -14,6 +14,7 @@ import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cacheFolder, isExecutable, onPath } from './cache.ts'
+import { atExit, killGroup } from './processes.ts'
 
 export type Client =
   | 'kcat'
@@ -34,8 +35,11 @@ export const clients: readonly Client[] = [
 export type Codec = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
 export const codecs: readonly Codec[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd']
 
-/** `full` is the other three in one, with half of the messages written while the group is already reading. */
-export type Scenario = 'full' | 'create' | 'produce' | 'consume'
+/**
+ * `full` is create, produce and consume in one, with half of the messages written while the group is already reading.
+ * `share` is `full` with a share group (KIP-932): only java-4.4, and only where the broker has them (4.x).
+ */
+export type Scenario = 'full' | 'create' | 'produce' | 'consume' | 'share'
 
 /** The clients that take transactional: true. */
 export const transactionalClients: readonly Client[] = clients.filter((c) => c !== 'kcat' && c !== 'kafka-python-2')
@@ -191,6 +195,7 @@ function checkOptions(client: Client, scenario: Scenario, options: ClientOptions
   if (reason !== null) throw new Error(reason)
   if (options.transactional && !transactionalClients.includes(client)) throw new Error(`${client} has no transactions`)
   if (options.config && !configurableClients.includes(client)) throw new Error(`${client} takes no config`)
+  if (scenario === 'share' && client !== 'java-4.4') throw new Error(`${client} has no share groups`)
   if (scenario === 'consume' && options.expect === undefined) throw new Error('consume needs the option expect')
 }
 
@@ -217,15 +222,9 @@ export async function runClient(
     detached: true,
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1' },
   })
-  const killGroup = () => {
-    try {
-      process.kill(-child.pid!, 'SIGKILL')
-    } catch {
-      // it has just ended
-    }
-  }
-  process.once('exit', killGroup)
-  const timer = setTimeout(killGroup, full.timeoutMs + 20_000)
+  const kill = () => killGroup(child.pid)
+  const forget = atExit(kill)
+  const timer = setTimeout(kill, full.timeoutMs + 20_000)
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -242,7 +241,7 @@ export async function runClient(
     return { client, ok: code === 0, code, result: parseResult(stdout), stdout, stderr, ms: Date.now() - began }
   } finally {
     clearTimeout(timer)
-    process.off('exit', killGroup)
+    forget()
   }
 }
 

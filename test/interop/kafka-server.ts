@@ -7,12 +7,13 @@
  *     await kafka.stop()
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { cacheFolder, onPath } from './cache.ts'
+import { atExit, removeFolder } from './processes.ts'
 
 export type KafkaRelease = '4.4.0' | '3.9.2'
 export const kafkaReleases: readonly KafkaRelease[] = ['4.4.0', '3.9.2']
@@ -77,6 +78,8 @@ const jvmOptions = ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopA
 // A fixed id lets one test compare what two runs of a broker say about themselves.
 const clusterId = 'a2Fma2FzY29wZS10ZXN0Mw'
 
+type Properties = Readonly<Record<string, string>>
+
 interface NodePlan {
   readonly id: number
   readonly port: number
@@ -85,7 +88,7 @@ interface NodePlan {
 }
 
 /** server.properties of one node. Everything that would make a first request slow is set to small or none. */
-function properties(node: NodePlan, all: readonly NodePlan[], extra: Readonly<Record<string, string>>): string {
+function properties(node: NodePlan, all: readonly NodePlan[], release: KafkaRelease, extra: Properties): string {
   const replicas = String(all.length)
   const settings: Record<string, string> = {
     'process.roles': 'broker,controller',
@@ -113,6 +116,9 @@ function properties(node: NodePlan, all: readonly NodePlan[], extra: Readonly<Re
     'group.initial.rebalance.delay.ms': '0',
     'group.consumer.heartbeat.interval.ms': '500',
     'group.consumer.min.heartbeat.interval.ms': '500',
+    ...(release.startsWith('3.')
+      ? {}
+      : { 'group.share.heartbeat.interval.ms': '500', 'group.share.min.heartbeat.interval.ms': '500' }),
     'num.network.threads': '2',
     'num.io.threads': '4',
     'log.cleaner.dedupe.buffer.size': '2097152',
@@ -192,12 +198,6 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(timer)
 }
 
-// What runs ends with the test process, however that ends.
-const running = new Set<ChildProcess>()
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
-
 /** Starts a cluster and resolves when every node serves clients. Rejects with the log's end when one does not. */
 export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServer> {
   const { release = '4.4.0', nodes: count = 1, properties: extra = {}, timeoutMs = 60_000 } = options
@@ -215,13 +215,17 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServe
   let children: ChildProcess[] = []
   const stop = async () => {
     await Promise.all(children.map(end))
-    for (const child of children) running.delete(child)
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+    forget()
+    removeFolder(folder)
   }
+  // What runs ends with the test process, however that ends.
+  const forget = atExit(() => {
+    for (const child of children) child.kill('SIGKILL')
+    removeFolder(folder)
+  })
   try {
-    await Promise.all(plans.map((plan) => prepareNode(release, plan, properties(plan, plans, extra))))
+    await Promise.all(plans.map((plan) => prepareNode(release, plan, properties(plan, plans, release, extra))))
     children = plans.map((plan) => launch(release, plan))
-    for (const child of children) running.add(child)
     await Promise.all(plans.map((plan, i) => untilReady(plan, children[i]!, began + timeoutMs)))
   } catch (error) {
     await stop()

@@ -35,12 +35,12 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public class InteropClient {
     private static final String PADDING = "kafkascope ".repeat(12);
 
+    final String topic;
+    final String group;
+    final int partitions;
     private final String bootstrap;
     private final String scenario;
     private final JsonNode options;
-    private final String topic;
-    private final String group;
-    private final int partitions;
     private final boolean transactional;
     private final long deadline;
 
@@ -66,10 +66,15 @@ public class InteropClient {
     }
 
     public static void main(String[] args) throws Exception {
-        ObjectMapper mapper = new ObjectMapper();
-        InteropClient client = new InteropClient(args[0], args[1], mapper.readTree(args[2]));
+        JsonNode options = new ObjectMapper().readTree(args[2]);
+        // Share groups are of release 4 and newer; there ShareClient was compiled too.
+        InteropClient client = args[1].equals("share")
+                ? (InteropClient) Class.forName("ShareClient")
+                        .getDeclaredConstructor(String.class, JsonNode.class)
+                        .newInstance(args[0], options)
+                : new InteropClient(args[0], args[1], options);
         Map<String, Object> result = client.play();
-        System.out.println(mapper.writeValueAsString(result));
+        System.out.println(new ObjectMapper().writeValueAsString(result));
         System.exit(client.sound(result) ? 0 : 1);
     }
 
@@ -85,7 +90,7 @@ public class InteropClient {
         return scenario.equals("full") || scenario.equals(part);
     }
 
-    private Map<String, Object> play() throws Exception {
+    Map<String, Object> play() throws Exception {
         long began = System.currentTimeMillis();
         Map<String, Object> result = new TreeMap<>();
         List<String> codecs = new ArrayList<>();
@@ -149,7 +154,7 @@ public class InteropClient {
         return result.get("consumed").equals((int) expected) && reached >= expected && altered.isEmpty() && errors.isEmpty();
     }
 
-    private Properties common() {
+    Properties common() {
         Properties properties = new Properties();
         properties.put("bootstrap.servers", bootstrap);
         properties.put("client.id", options.get("clientId").asText());
@@ -194,6 +199,10 @@ public class InteropClient {
         return end - start;
     }
 
+    boolean ended() {
+        return stop || System.currentTimeMillis() >= deadline;
+    }
+
     private void guarded(int number) {
         try {
             consume(number);
@@ -205,9 +214,9 @@ public class InteropClient {
         }
     }
 
-    private void consume(int number) {
+    void consume(int number) throws Exception {
         Properties properties = common();
-        properties.put("client.id", options.get("clientId").asText() + "-" + number);
+        properties.put("client.id", properties.get("client.id") + "-" + number);
         properties.put("group.id", group);
         properties.put("auto.offset.reset", "earliest");
         properties.put("enable.auto.commit", "false");
@@ -221,7 +230,7 @@ public class InteropClient {
         try (KafkaConsumer<String, String> consumer =
                 new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
             consumer.subscribe(List.of(topic), listener(number, consumer));
-            while (!stop && System.currentTimeMillis() < deadline) {
+            while (!ended()) {
                 ConsumerRecords<String, String> records = consumer.poll(Duration.ofMillis(100));
                 for (ConsumerRecord<String, String> record : records) read(number, record.value());
                 if (!records.isEmpty()) consumer.commitSync(Duration.ofSeconds(15));
@@ -252,7 +261,7 @@ public class InteropClient {
         assignments++;
     }
 
-    private synchronized void read(int number, String value) {
+    synchronized void read(int number, String value) {
         String[] parts = value.split(":", 3);
         if (!parts[2].equals(PADDING)) altered.add(parts[0] + ":" + parts[1]);
         seen.add(parts[0] + ":" + parts[1]);
@@ -264,7 +273,7 @@ public class InteropClient {
     }
 
     /** Every consumer has a partition, if there are that many, and none is assigned twice. */
-    private synchronized boolean settled() {
+    synchronized boolean settled() {
         int total = assigned.stream().mapToInt(Set::size).sum();
         long busy = assigned.stream().filter(set -> !set.isEmpty()).count();
         return total == partitions && busy == Math.min(partitions, perConsumer.length);
@@ -278,7 +287,7 @@ public class InteropClient {
         return errors.isEmpty();
     }
 
-    private Map<String, Long> committed() throws Exception {
+    Map<String, Long> committed() throws Exception {
         Map<String, Long> offsets = new HashMap<>();
         try (Admin admin = Admin.create(common())) {
             Map<TopicPartition, OffsetAndMetadata> answer =
