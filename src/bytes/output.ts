@@ -16,6 +16,15 @@ export function corrupt(message: string): never {
   throw new DecompressError('corrupt', message)
 }
 
+let latest: Output | null = null
+
+/** Bytes that the latest decompression made before it failed, or made in all; forgets it. gzip's are not counted. */
+export function takeProduced(): number {
+  const produced = latest?.used ?? 0
+  latest = null
+  return produced
+}
+
 /**
  * What a decompressor writes into: grows by doubling, up to a limit. Decompressors write `data` directly, so it is
  * public; they call `room` first.
@@ -29,6 +38,7 @@ export class Output {
   constructor(limit: number, guess: number) {
     this.limit = limit
     this.data = new Uint8Array(Math.min(limit, guess))
+    latest = this
   }
 
   /**
