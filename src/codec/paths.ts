@@ -11,7 +11,7 @@ import { firstElement } from './value.ts'
 export type FieldLine = [path: string, offset: number, length: number, type: string]
 
 /** The path of a child of a container: the container's own path, and the child's index in it. */
-function childPath(container: SpanNode, path: string, child: SpanNode, index: number): string {
+export function childPath(container: SpanNode, path: string, child: SpanNode, index: number): string {
   if (container.kind === NodeKind.array) return `${path}[${child.name === 'batch' ? `batch ${index}` : index}]`
   if (container.kind === NodeKind.tagBuffer) {
     if (child.kind === NodeKind.tagHeader || child.kind === NodeKind.unknownTag) return `${path}[${index}]`
@@ -22,7 +22,7 @@ function childPath(container: SpanNode, path: string, child: SpanNode, index: nu
 }
 
 /** Counts what an index in a path counts: elements of an array, tags of a buffer (a header and its field are one). */
-const counts = (container: SpanNode, child: SpanNode): boolean =>
+export const counts = (container: SpanNode, child: SpanNode): boolean =>
   container.kind === NodeKind.array || child.kind === NodeKind.tagHeader || child.kind === NodeKind.unknownTag
 
 export interface Visit {
@@ -32,34 +32,45 @@ export interface Visit {
   depth: number
 }
 
-/** Visits every line that is not a message's own, in the order of the bytes. */
-export function walk(table: SpanTable, visit: (visit: Visit) => void): void {
+/** Visits every line that is not a message's own, in the order of the bytes, until `visit` returns false. */
+export function walk(table: SpanTable, visit: (visit: Visit) => unknown): void {
+  let going = true
   const descend = (from: number, to: number, container: SpanNode | null, path: string, depth: number): void => {
     let index = 0
-    for (let line = from; line < to; line = table.next(line)) {
+    for (let line = from; line < to && going; line = table.next(line)) {
       const node = nodeOf(table.node(line))
       const own = container ? childPath(container, path, node, index) : node.root ? '' : node.name
       if (container && counts(container, node)) index++
-      if (!node.root) visit({ line, node, path: own, depth })
-      if (isContainer(node)) descend(line + 1, table.next(line), node, own, node.root ? depth : depth + 1)
+      if (!node.root) going = visit({ line, node, path: own, depth }) !== false
+      if (isContainer(node) && going) descend(line + 1, table.next(line), node, own, node.root ? depth : depth + 1)
     }
   }
   descend(0, table.size, null, '', 0)
 }
 
-/** Every field with its place, in the order of the bytes; elements of number arrays included. */
-export function fieldLines(bytes: Uint8Array, table: SpanTable, base = 0): FieldLine[] {
+/**
+ * Every field with its place, in the order of the bytes; elements of number arrays included. At most `limit` of them:
+ * a hostile frame has as many as bytes.
+ */
+export function fieldLines(
+  bytes: Uint8Array,
+  table: SpanTable,
+  base = 0,
+  limit = Number.POSITIVE_INFINITY,
+): FieldLine[] {
   const lines: FieldLine[] = []
   walk(table, ({ line, node, path }) => {
+    if (lines.length >= limit) return false
     const at = table.offset(line)
     const length = table.length(line) < 0 ? openLength(table, line) : table.length(line)
     lines.push([path, at + base, length, node.type])
-    if (node.kind !== NodeKind.fixedArray) return
+    if (node.kind !== NodeKind.fixedArray) return true
     const type = kindName(node.element!)
     let element = firstElement(bytes, table, line)
-    for (let i = 0; element + node.width <= at + length; i++, element += node.width) {
+    for (let i = 0; element + node.width <= at + length && lines.length < limit; i++, element += node.width) {
       lines.push([`${path}[${i}]`, element + base, node.width, type])
     }
+    return true
   })
   return lines
 }
