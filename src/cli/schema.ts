@@ -1,0 +1,141 @@
+/** `kafkascope schema list|show|import`: the protocol tables. */
+import { Command } from 'commander'
+import {
+  apiKeyOf,
+  apiName,
+  messageByName,
+  messageHeader,
+  messageHeaders,
+  messageTable,
+  requestHeaderVersion,
+  responseHeaderVersion,
+} from '../codec/messages.ts'
+import { knownVersions } from '../schema/concretise.ts'
+import { drawModel } from '../schema/describe.ts'
+import type { TableHeader } from '../schema/table.ts'
+import { isNone, printVersions } from '../schema/versions.ts'
+import { CliError } from './errors.ts'
+
+export function schemaCommand(): Command {
+  const schema = new Command('schema').description(
+    'the protocol tables: what is known, one message drawn, new releases',
+  )
+  schema
+    .command('list')
+    .description('every API and data message with its versions')
+    .option('--json', 'one JSON object per line')
+    .action((options: { json?: boolean }) => print(options.json ? listJson() : listText()))
+  schema
+    .command('show <message> [version]')
+    .description('the fields of a message in wire order; VERSION may be 5, or 5..6 to compare two')
+    .action((message: string, version?: string) => print(showText(message, version)))
+  schema
+    .command('import <jars...>')
+    .description('rewrite the tables from kafka jars (newest release first)')
+    .option('--into <folder>', 'where the tables are', 'dissectors/messages')
+    .action(async (jars: string[], options: { into: string }) => {
+      const { importJars } = await import('./schema-import.ts')
+      print([importJars(jars, options.into)])
+    })
+  return schema
+}
+
+const print = (lines: readonly string[]): void => {
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+/** What `schema list` prints: APIs by key, then data messages by name. */
+export function listText(): string[] {
+  const lines = ['key   api                                versions   flexible']
+  const requests = messageHeaders('request').sort((a, b) => a.apiKey! - b.apiKey!)
+  for (const header of requests) {
+    const notes = [
+      isNone(header.removed) ? '' : `${printVersions(header.removed)} until Kafka 3.9`,
+      header.latestUnstable ? `${header.versions.high} unstable` : '',
+    ]
+    const name = header.name.replace(/Request$/, '')
+    lines.push(row(String(header.apiKey), name, header, notes.filter(Boolean).join('; ')))
+  }
+  lines.push('', 'data messages')
+  for (const header of [...messageHeaders('header'), ...messageHeaders('data')]) {
+    const older = isNone(header.removed) ? '' : `${printVersions(header.removed)} until Kafka 3.9`
+    lines.push(row(header.apiKey === null ? '' : String(header.apiKey), header.name, header, older))
+  }
+  const count = messageHeaders().reduce((sum, header) => sum + knownVersions(header).length, 0)
+  lines.push('', `${messageHeaders().length} messages, ${count} message versions`)
+  return lines
+}
+
+function row(key: string, name: string, header: TableHeader, note: string): string {
+  const cells = [
+    key.padStart(3),
+    name.padEnd(42),
+    versionsOf(header).padEnd(9),
+    printVersions(header.flexible).padEnd(8),
+  ]
+  return `${cells.join('  ')}  ${note}`.trimEnd()
+}
+
+const versionsOf = (header: TableHeader): string => {
+  const known = knownVersions(header)
+  const gap = known.length !== known.at(-1)! - known[0]! + 1
+  return gap ? known.join(',') : printVersions({ low: known[0]!, high: known.at(-1)! })
+}
+
+function listJson(): string[] {
+  return messageHeaders().map((header) =>
+    JSON.stringify({
+      name: header.name,
+      kind: header.kind,
+      apiKey: header.apiKey,
+      versions: knownVersions(header),
+      flexible: printVersions(header.flexible),
+      latestVersionUnstable: header.latestUnstable,
+    }),
+  )
+}
+
+/** What `schema show` prints. Throws CliError for a name or version that is unknown. */
+export function showText(name: string, range?: string): string[] {
+  const lines: string[] = []
+  for (const message of messagesCalled(name)) {
+    const versions = knownVersions(messageTable(message)!)
+    const [from, to] = readRange(message, versions, range)
+    const model = messageByName(message, to)!.model
+    const before = from === null ? null : messageByName(message, from)!.model
+    const head = `${message} v${to}${headerNote(message, to)}`
+    lines.push(from === null ? head : `${head}, compared with v${from}`)
+    lines.push(...drawModel(model, before), '')
+  }
+  return lines.slice(0, -1)
+}
+
+function headerNote(message: string, version: number): string {
+  const { kind, apiKey } = messageHeader(message)!
+  if (kind === 'request') return ` (key ${apiKey}, request header v${requestHeaderVersion(apiKey!, version)})`
+  if (kind === 'response') return ` (key ${apiKey}, response header v${responseHeaderVersion(apiKey!, version)})`
+  return ''
+}
+
+function messagesCalled(name: string): string[] {
+  const key = /^\d+$/.test(name) ? Number(name) : apiKeyOf(name)
+  const api = key === null ? null : apiName(key)
+  if (api) return [`${api}Request`, `${api}Response`]
+  const exact = messageHeaders().find((header) => header.name.toLowerCase() === name.toLowerCase())
+  if (exact) return [exact.name]
+  throw new CliError(`schema show: no API or message is called ${JSON.stringify(name)}; see kafkascope schema list`)
+}
+
+function readRange(message: string, versions: readonly number[], range?: string): [number | null, number] {
+  const match = /^(\d+)(?:\.\.(\d+))?$/.exec(range ?? String(versions.at(-1)))
+  if (!match) throw new CliError(`schema show: version ${JSON.stringify(range)}: want 5, or 5..6 to compare two`)
+  const first = Number(match[1])
+  const second = match[2] === undefined ? null : Number(match[2])
+  for (const version of [first, second]) {
+    if (version !== null && !versions.includes(version)) {
+      throw new CliError(`schema show: ${message} has no version ${version}; known are ${versions.join(', ')}`)
+    }
+  }
+  if (second !== null) return [first, second]
+  return [versions.filter((version) => version < first).at(-1) ?? null, first]
+}
