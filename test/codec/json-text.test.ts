@@ -1,0 +1,84 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseJson, printJson } from '../../src/codec/json-text.ts'
+
+describe('integers of any size', () => {
+  it.each([
+    ['9007199254740993', 9007199254740993n],
+    ['-9223372036854775808', -9223372036854775808n],
+    ['[9223372036854775807,1]', [9223372036854775807n, 1]],
+    ['1234567890123456', 1234567890123456],
+    ['{"a":{"b":9007199254740993}}', { a: { b: 9007199254740993n } }],
+    ['"9007199254740993"', '9007199254740993'],
+    [
+      '{"9007199254740993":"\\\\","x\\"9007199254740993":[9007199254740993 ]}',
+      {
+        '9007199254740993': '\\',
+        'x"9007199254740993': [9007199254740993n],
+      },
+    ],
+    ['9007199254740993.5', Number('9007199254740993.5')],
+    ['1.9007199254740993', Number('1.9007199254740993')],
+    ['9007199254740993e2', 9007199254740993e2],
+  ])('%s', (text, value) => expect(parseJson(text)).toEqual(value))
+
+  it.each([
+    '{9007199254740993:1}',
+    '09007199254740993',
+    '--9007199254740993',
+    '9007199254740993x',
+    '["9007199254740993',
+  ])('%s is no JSON', (text) => expect(() => parseJson(text)).toThrow(SyntaxError))
+
+  it('come back as they were printed, wherever they stand', () => {
+    const tree = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { depthSize: 'small' },
+        fc
+          .bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
+          .map((n) => (BigInt(Number(n)) === n && Number.isSafeInteger(Number(n)) ? Number(n) : n)),
+        fc.string({ unit: 'binary' }),
+        fc.double({ noDefaultInfinity: true, noNaN: true }).map((n) => (n === 0 ? 0 : n)),
+        fc.constantFrom(null, true, '12345678901234567890', '\\"12345678901234567890'),
+        fc.array(tie('value')),
+        fc.dictionary(fc.string(), tie('value'), { noNullPrototype: true }),
+      ),
+    })).value
+    fc.assert(
+      fc.property(tree, (value) => {
+        expect(parseJson(printJson(value))).toEqual(value)
+      }),
+    )
+  })
+
+  it('is what JSON.parse makes of it, for any text', () => {
+    const outcome = (parse: () => unknown): unknown => {
+      try {
+        return JSON.stringify(parse(), (_, v) => (typeof v === 'bigint' ? Number(v) : v))
+      } catch (error) {
+        return (error as Error).name
+      }
+    }
+    const text = fc
+      .array(
+        fc.constantFrom('{', '}', '[', ']', ':', ',', '"', '\\', '-', '.', 'e', '0', ' ', '12345678901234567', 'a'),
+        { maxLength: 14 },
+      )
+      .map((parts) => parts.join(''))
+    fc.assert(
+      fc.property(text, (t) => {
+        expect(outcome(() => parseJson(t))).toEqual(outcome(() => JSON.parse(t)))
+      }),
+      { numRuns: 20_000 },
+    )
+  })
+})
+
+it('takes memory in line with the text', () => {
+  const text = `{"id":12345678901234567890,"hex":"${'0a1b'.repeat(4_000_000)}"}`
+  const before = process.memoryUsage().rss
+  const parsed = parseJson(text) as { id: bigint; hex: string }
+  expect(parsed.id).toBe(12345678901234567890n)
+  expect(parsed.hex.length).toBe(16_000_000)
+  expect(process.memoryUsage().rss - before).toBeLessThan(150e6)
+})
