@@ -52,6 +52,7 @@ function checkRecordsOf(batch: BatchContext, payload: Payload): void {
   while (records.next()) {
     if (records.index === 0 || records.timestampDelta > newest) newest = records.timestampDelta
     if (records.mismatch !== null) {
+      if (records.index === 0 && wrongCodec(batch, payload)) return
       mismatches++
       reportFault(batch, payload, records, records.mismatch)
     }
@@ -61,7 +62,7 @@ function checkRecordsOf(batch: BatchContext, payload: Payload): void {
   }
   const count = records.index + (records.fault === null ? 1 : 0)
   if (records.fault !== null) {
-    if (payload.codec === 'none' && count === 0 && wrongCodec(batch, payload)) return
+    if (count === 0 && wrongCodec(batch, payload)) return
     if (count < header.count || count === 0) reportFault(batch, payload, records, records.fault)
     else reportTrailing(batch, payload, records.at)
   } else if (count !== header.count) {
@@ -104,6 +105,7 @@ function checkLastDelta(batch: BatchContext, last: number): void {
 
 /** Attributes that say `none` in front of compressed bytes. */
 function wrongCodec(batch: BatchContext, payload: Payload): boolean {
+  if (payload.codec !== 'none') return false
   const bytes = payload.bytes.subarray(payload.start, payload.end)
   let actual = codecByMagic(bytes, 0, bytes.length)
   // Raw snappy has no magic: it is it if all of it fits.

@@ -23,6 +23,9 @@ export interface RecordFault {
   readonly actual: number
 }
 
+/** Attributes, two deltas, null key, null value, no headers. */
+const MIN_BODY = 6
+
 export class RecordCursor {
   readonly #b: Uint8Array
   readonly #end: number
@@ -83,7 +86,7 @@ export class RecordCursor {
     if (this.fault !== null) return false
     if (!this.#body()) {
       // The record's length may be right where something in it is not; it is the better news to give.
-      if (length < 7 || length > this.#end - this.bodyAt) this.#lengthFault(at, length, -1)
+      if (length < MIN_BODY || length > this.#end - this.bodyAt) this.#lengthFault(at, length, -1)
       return false
     }
     this.recordEnd = this.#p
