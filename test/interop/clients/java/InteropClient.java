@@ -158,6 +158,9 @@ public class InteropClient {
         Properties properties = new Properties();
         properties.put("bootstrap.servers", bootstrap);
         properties.put("client.id", options.get("clientId").asText());
+        properties.put("default.api.timeout.ms", "15000");
+        properties.put("request.timeout.ms", "10000");
+        properties.put("delivery.timeout.ms", "15000");
         if (options.hasNonNull("caFile")) {
             properties.put("security.protocol", "SSL");
             properties.put("ssl.truststore.type", "PEM");

@@ -83,14 +83,16 @@ class Aiokafka:
             )
             consumer.subscribe([self.options.topic], listener=Listener())
             await consumer.start()
-            while not ledger.stop.is_set() and not self.options.late():
-                batch = await consumer.getmany(timeout_ms=100, max_records=20)
-                for records in batch.values():
-                    for record in records:
-                        ledger.read(number, record.value)
-                if batch:
-                    await consumer.commit({p: records[-1].offset + 1 for p, records in batch.items()})
-            await consumer.stop()
+            try:
+                while not ledger.stop.is_set() and not self.options.late():
+                    batch = await consumer.getmany(timeout_ms=100, max_records=20)
+                    for records in batch.values():
+                        for record in records:
+                            ledger.read(number, record.value)
+                    if batch:
+                        await consumer.commit({p: records[-1].offset + 1 for p, records in batch.items()})
+            finally:
+                await consumer.stop()
 
         asyncio.run(run())
 

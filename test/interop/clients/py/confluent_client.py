@@ -74,15 +74,17 @@ class Confluent:
             ledger.assign(number, mine)
 
         consumer.subscribe([self.options.topic], on_assign=on_assign, on_revoke=on_revoke)
-        while not ledger.stop.is_set() and not self.options.late():
-            batch = consumer.consume(20, 0.1)
-            for message in batch:
-                if message.error():
-                    raise KafkaException(message.error())
-                ledger.read(number, message.value())
-            if batch:
-                consumer.commit(offsets=self.ends(batch), asynchronous=False)
-        consumer.close()
+        try:
+            while not ledger.stop.is_set() and not self.options.late():
+                batch = consumer.consume(20, 0.1)
+                for message in batch:
+                    if message.error():
+                        raise KafkaException(message.error())
+                    ledger.read(number, message.value())
+                if batch:
+                    consumer.commit(offsets=self.ends(batch), asynchronous=False)
+        finally:
+            consumer.close()
 
     def ends(self, batch):
         ends = {m.partition(): m.offset() + 1 for m in batch}

@@ -75,16 +75,18 @@ class KafkaPython:
             max_poll_records=20,
         )
         consumer.subscribe([self.options.topic], listener=Listener())
-        while not ledger.stop.is_set() and not self.options.late():
-            ends = {}
-            for partition, records in consumer.poll(timeout_ms=100).items():
-                for record in records:
-                    ledger.read(number, record.value)
-                end = records[-1].offset + 1
-                ends[partition] = OffsetAndMetadata(end, "") if OLD else OffsetAndMetadata(end, "", -1)
-            if ends:
-                consumer.commit(ends)
-        consumer.close()
+        try:
+            while not ledger.stop.is_set() and not self.options.late():
+                ends = {}
+                for partition, records in consumer.poll(timeout_ms=100).items():
+                    for record in records:
+                        ledger.read(number, record.value)
+                    end = records[-1].offset + 1
+                    ends[partition] = OffsetAndMetadata(end, "") if OLD else OffsetAndMetadata(end, "", -1)
+                if ends:
+                    consumer.commit(ends)
+        finally:
+            consumer.close()
 
     def committed(self):
         consumer = KafkaConsumer(**self.common, group_id=self.options.group, enable_auto_commit=False)

@@ -12,7 +12,9 @@ The result is one line of JSON on stdout; what went wrong is on stderr. The exit
 or altered, a consumer failed, or the group has not committed all that it read.
 """
 
+import faulthandler
 import json
+import os
 import sys
 import threading
 import time
@@ -116,8 +118,9 @@ def play(client, options):
         expect = produced if options.scenario == "full" else options.expect
         wait(options, ledger, lambda: len(ledger.seen) >= expect)
         ledger.stop.set()
+        patience = time.monotonic() + 15
         for thread in threads:
-            thread.join(15)
+            thread.join(max(0, patience - time.monotonic()))
         result["expected"] = expect
         result["consumed"] = len(ledger.seen)
         result["perConsumer"] = ledger.per_consumer
@@ -154,7 +157,16 @@ def sound(result):
 
 
 def main(make):
-    options = Options(sys.argv)
-    result = play(make(options), options)
-    print(json.dumps(result), flush=True)
-    sys.exit(0 if sound(result) else 1)
+    status = 1
+    try:
+        options = Options(sys.argv)
+        # A client that hangs shows where, and ends.
+        faulthandler.dump_traceback_later(options.deadline - time.monotonic() + 10, exit=True)
+        result = play(make(options), options)
+        print(json.dumps(result), flush=True)
+        status = 0 if sound(result) else 1
+    except BaseException:  # noqa: BLE001
+        traceback.print_exc()
+    # Not sys.exit: a client that has failed may have left threads behind, and those would be waited for.
+    sys.stderr.flush()
+    os._exit(status)
