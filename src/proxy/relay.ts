@@ -1,0 +1,200 @@
+/**
+ * The relay: listeners, connections to the brokers behind them, bytes both ways, addresses in answers rewritten.
+ *
+ * What it observes goes to `emit` as segments: the bytes as each side sent them, so answers as the broker wrote them,
+ * not as they were rewritten. It decodes nothing but the answers that carry addresses, and it never waits for whoever
+ * observes, unless told to with `hold`.
+ */
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import type { Segment } from '../session/segment.ts'
+import { type HostPort, plainAddress, printHostPort } from './address.ts'
+import { carrierName } from './carriers.ts'
+import { Link } from './link.ts'
+import { Listeners } from './listeners.ts'
+import { type BrokerRow, type Notice, Once } from './notice.ts'
+import { HoldBudget } from './responses.ts'
+import { type ClientTls, type KeyLog, tlsConnect, tlsServer, type UpstreamTls } from './tls.ts'
+
+export interface RelayOptions {
+  readonly listen: HostPort
+  readonly upstream: HostPort
+  /** The host written into answers; null: the one listened on. */
+  readonly advertise?: string | null
+  /** Default true. */
+  readonly rewrite?: boolean
+  readonly tls?: ClientTls | null
+  readonly upstreamTls?: UpstreamTls | null
+  /** Default 64. */
+  readonly maxListeners?: number
+  /** Bytes of answers held back at a time, over all connections; default 128 MB. */
+  readonly maxHeld?: number
+}
+
+export interface RelayHooks {
+  /** `owned`: nobody else holds a data segment's memory, it may be given to a thread. */
+  emit(segment: Segment, owned: boolean): void
+  onNotice?(notice: Notice): void
+  /** The whole table, each time it changes. */
+  onBrokers?(rows: BrokerRow[]): void
+  onKeyLog?: KeyLog
+}
+
+const CONNECT_TIMEOUT_MS = 10_000
+
+/** Microseconds since 1970. */
+const now = (): number => Math.round((performance.timeOrigin + performance.now()) * 1000)
+
+export class Relay {
+  /** Connections so far, and those open now. */
+  connections = 0
+  readonly links = new Map<number, Link>()
+  /** Answers that may carry addresses and passed as they are. */
+  untouched = 0
+  private readonly options: RelayOptions
+  private readonly hooks: RelayHooks
+  private readonly listeners: Listeners
+  private readonly budget: HoldBudget
+  private readonly once = new Once()
+  private readonly handshaking = new Set<Socket>()
+  private held = false
+  private closing: Promise<void> | null = null
+
+  constructor(options: RelayOptions, hooks: RelayHooks) {
+    this.options = options
+    this.hooks = hooks
+    this.budget = new HoldBudget(options.maxHeld)
+    this.listeners = new Listeners(
+      { listen: options.listen, advertise: options.advertise ?? null, max: options.maxListeners ?? 64 },
+      (upstream) => this.makeServer(upstream),
+      (notice) => hooks.onNotice?.(notice),
+      (rows) => hooks.onBrokers?.(rows),
+    )
+  }
+
+  /** Listens; returns where. Rejects with node's error where it can't. */
+  start(): Promise<HostPort> {
+    return this.listeners.start(this.options.upstream)
+  }
+
+  /** Stops or starts reading from all sockets, for an observer that can't follow. */
+  hold(stop: boolean): void {
+    this.held = stop
+    for (const link of this.links.values()) link.hold(stop)
+  }
+
+  /** Closes everything; resolves when no port is open and no connection left. */
+  close(): Promise<void> {
+    this.closing ??= this.closeAll()
+    return this.closing
+  }
+
+  private async closeAll(): Promise<void> {
+    const closed = this.listeners.close()
+    for (const socket of this.handshaking) socket.destroy()
+    const links = [...this.links.values()]
+    const gone = links.map(
+      (link) =>
+        new Promise((done) => {
+          let open = 2
+          for (const socket of [link.client, link.upstream]) {
+            if (socket.closed) open--
+            else socket.once('close', () => --open === 0 && done(null))
+          }
+          if (open === 0) done(null)
+        }),
+    )
+    for (const link of links) link.destroy()
+    await Promise.all([closed, ...gone])
+  }
+
+  private makeServer(upstream: HostPort): Server {
+    const accept = (client: Socket): void => this.accept(client, upstream)
+    const { tls } = this.options
+    if (!tls) return createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, accept)
+    const failed = (error: Error, socket: Socket): void => {
+      const code = (error as NodeJS.ErrnoException).code ?? error.message
+      const from = plainAddress(socket.remoteAddress ?? 'a client')
+      this.warnOnce(`handshake ${from} ${code}`, `TLS handshake with ${from} failed: ${safe(code)}`)
+    }
+    const server = tlsServer(tls, accept, failed, this.hooks.onKeyLog ?? null)
+    server.on('connection', (socket: Socket) => {
+      this.handshaking.add(socket)
+      socket.once('close', () => this.handshaking.delete(socket))
+    })
+    return server
+  }
+
+  private accept(client: Socket, to: HostPort): void {
+    if (this.closing || client.destroyed || client.remoteAddress === undefined) return void client.destroy()
+    const id = ++this.connections
+    const from = printHostPort(plainAddress(client.remoteAddress), client.remotePort ?? 0)
+    const broker = printHostPort(to.host, to.port)
+    this.hooks.emit({ type: 'open', connection: { id, client: from, broker }, time: now() }, false)
+    const upstream = this.connect(to)
+    const link = new Link(client, upstream, this.options.rewrite === false ? null : this.listeners, this.budget, {
+      observe: (direction, bytes, owned) =>
+        this.hooks.emit({ type: 'data', connection: id, direction, time: now(), bytes }, owned),
+      ended: (direction) => this.hooks.emit({ type: 'close', connection: id, direction, time: now() }, false),
+      closed: () => {
+        this.links.delete(id)
+        this.hooks.emit({ type: 'close', connection: id, time: now() }, false)
+      },
+      untouched: ({ request: { apiKey, apiVersion } }, why) => {
+        this.untouched++
+        const name = carrierName(apiKey, apiVersion)
+        this.warnOnce(
+          `untouched ${name}`,
+          `a ${name} answer from ${broker} passes with its addresses as they are: ${why}`,
+        )
+      },
+    })
+    this.links.set(id, link)
+    if (this.held) link.hold(true)
+  }
+
+  /** Begins to connect to a broker. That it can't be reached is said once, until it can. */
+  private connect(to: HostPort): Socket {
+    const name = printHostPort(to.host, to.port)
+    const key = `upstream ${name}`
+    let connected = false
+    const ready = (): void => {
+      connected = true
+      socket.setTimeout(0)
+      this.once.clear(key)
+    }
+    const { upstreamTls } = this.options
+    const socket: Socket = upstreamTls
+      ? tlsConnect(to, upstreamTls, ready, this.hooks.onKeyLog ?? null)
+      : connect({ ...to, allowHalfOpen: true, noDelay: true, keepAlive: true }, ready)
+    socket.setTimeout(CONNECT_TIMEOUT_MS, () => {
+      if (!connected) socket.destroy(new Error(`no connection within ${CONNECT_TIMEOUT_MS / 1000} seconds`))
+    })
+    socket.on('error', (error) => {
+      if (!connected && !this.closing)
+        this.warnOnce(key, `upstream ${name}: ${reason(error)}; clients that come here are disconnected`)
+    })
+    return socket
+  }
+
+  private warnOnce(key: string, text: string): void {
+    this.once.say(key, () => this.hooks.onNotice?.({ level: 'warning', text }))
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused, nothing listens there',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'the host name can not be looked up now',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'no route to the network',
+  ETIMEDOUT: 'no answer',
+  ECONNRESET: 'it closed the connection before the handshake was done',
+}
+
+function reason(error: Error): string {
+  const { code, errors } = error as NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] }
+  return REASONS[code ?? errors?.[0]?.code ?? ''] ?? safe(error.message || (code ?? 'it failed'))
+}
+
+/** Messages of TLS can quote the peer's certificate. */
+const safe = (text: string): string => text.slice(0, 300).replace(/[^\x20-\x7e]/g, '?')
