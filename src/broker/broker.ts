@@ -1,0 +1,63 @@
+/** The state of one embedded broker: a cluster of one node. */
+import { randomBytes } from 'node:crypto'
+import { type Clock, systemClock } from './clock.ts'
+import { Groups } from './groups.ts'
+import { CommittedOffsets } from './offsets.ts'
+import { type BrokerOptions, DEFAULT_OPTIONS } from './options.ts'
+import { Producers } from './producers.ts'
+import { type Topic, Topics, topicNameProblem } from './topics.ts'
+
+export const NODE_ID = 1
+
+/** Where clients are told to connect to. */
+export interface Endpoint {
+  readonly host: string
+  readonly port: number
+}
+
+export interface BrokerInit extends Partial<BrokerOptions> {
+  readonly endpoint: Endpoint
+  readonly clock?: Clock
+  /** For topic ids, member ids and the cluster id. */
+  readonly random?: (size: number) => Uint8Array
+}
+
+export class Broker {
+  readonly options: BrokerOptions
+  readonly endpoint: Endpoint
+  readonly clock: Clock
+  readonly topics: Topics
+  readonly offsets = new CommittedOffsets()
+  readonly groups: Groups
+  readonly producers = new Producers()
+  readonly clusterId: string
+
+  constructor(init: BrokerInit) {
+    const { endpoint, clock = systemClock, random = randomBytes, ...options } = init
+    this.options = { ...DEFAULT_OPTIONS, ...options }
+    this.endpoint = endpoint
+    this.clock = clock
+    this.topics = new Topics(random)
+    this.groups = new Groups(this.options, clock, random, this.offsets)
+    this.clusterId = this.topics.newId()
+  }
+
+  /** This node as brokers are named in answers: `nodeId` here, `brokerId` in DescribeCluster. */
+  get node(): { nodeId: number; host: string; port: number } {
+    return { nodeId: NODE_ID, ...this.endpoint }
+  }
+
+  /** The topic; made if it can and may be. */
+  topicOrCreate(name: string, mayCreate: boolean): Topic | undefined {
+    const known = this.topics.get(name)
+    if (known || !mayCreate || !this.options.autoCreateTopics || topicNameProblem(name)) return known
+    const partitions = this.options.numPartitions
+    if (this.topics.partitionCount + partitions > this.options.maxPartitions) return undefined
+    return this.topics.create(name, partitions)
+  }
+
+  /** Stops all timers. */
+  close(): void {
+    this.groups.close()
+  }
+}

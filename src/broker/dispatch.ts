@@ -1,0 +1,98 @@
+/** One request frame in, one answer frame out: the codec around the handlers. No I/O. */
+
+import { encodeFrame } from '../codec/encode.ts'
+import { type DecodedFrame, decodeFrame, peekCorrelationId, peekRequest } from '../codec/frame.ts'
+import type { JsonObject } from '../codec/json-text.ts'
+import { apiName, frameHeader, responseHeaderVersion, responseMessage } from '../codec/messages.ts'
+import type { FlawCode } from '../codec/run.ts'
+import { type BytesHook, valueAt } from '../codec/value.ts'
+import type { Answer, AnyHandler, Context, Handler } from './api.ts'
+import type { Broker } from './broker.ts'
+import { unsupportedVersion } from './handlers/api-versions.ts'
+import { HANDLERS } from './handlers/index.ts'
+
+export interface Peer {
+  readonly host: string
+  /** Aborted when the connection is gone. */
+  readonly signal: AbortSignal
+}
+
+/** What to do about a request: send a frame, nothing, or close the connection and say why. */
+export type Reply =
+  | { readonly kind: 'answer'; readonly frame: Uint8Array }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'close'; readonly reason: string | null }
+
+const API_VERSIONS = 18
+
+const byKey = new Map<number, AnyHandler>(HANDLERS.map((handler) => [handler.apiKey, handler]))
+
+/** Flaws that Apache Kafka's own reader does not see or does not mind. */
+const HARMLESS: ReadonlySet<FlawCode> = new Set([
+  'boolean',
+  'utf8',
+  'varint-size',
+  'tag-order',
+  'tag-twice',
+  'tag-version',
+  'tag-size',
+  'trailing',
+])
+
+const close = (reason: string): Reply => ({ kind: 'close', reason })
+
+/** Answers one whole request frame, its size field included. Never throws: what goes wrong closes the connection. */
+export async function answerFrame(bytes: Uint8Array, broker: Broker, peer: Peer): Promise<Reply> {
+  const as = peekRequest(bytes)
+  const correlationId = peekCorrelationId(bytes, 'request')
+  if (!as || correlationId === null) return close(`a request of ${bytes.length} bytes is too short for its header`)
+  const { apiKey, apiVersion } = as
+  const handler = byKey.get(apiKey)
+  const name = apiName(apiKey) ?? `API ${apiKey}`
+  if (!handler) return close(`${name} is not supported`)
+  if (apiVersion < handler.versions[0] || apiVersion > handler.versions[1]) {
+    if (apiKey !== API_VERSIONS) return close(`${name} v${apiVersion} is not supported`)
+    // KIP-511: whatever version was asked for, v0 is what every client can read.
+    return encode(API_VERSIONS, 0, correlationId, unsupportedVersion())
+  }
+  const frame = decodeFrame(bytes, as)
+  const flaw = frame.flaws.find((each) => !HARMLESS.has(each.code))
+  if (flaw || frame.bodyLine < 0)
+    return close(`${name} v${apiVersion}: malformed (${flaw?.code} at byte ${flaw?.offset})`)
+  try {
+    const outcome = await handle(handler, frame, broker, peer)
+    if (outcome === null) return { kind: 'none' }
+    if (outcome === 'close') return { kind: 'close', reason: null }
+    return encode(apiKey, apiVersion, correlationId, outcome)
+  } catch (error) {
+    return close(`${name} v${apiVersion}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function handle(
+  handler: AnyHandler,
+  frame: DecodedFrame,
+  broker: Broker,
+  peer: Peer,
+): ReturnType<AnyHandler['handle']> {
+  const rawBytes: BytesHook = (_line, _node, start, end) => frame.bytes.subarray(start, end)
+  const header = valueAt(frame.bytes, frame.table, frame.headerLine) as JsonObject
+  const body: unknown = valueAt(frame.bytes, frame.table, frame.bodyLine, rawBytes)
+  const clientId = typeof header.clientId === 'string' ? header.clientId : null
+  const context: Context = {
+    broker,
+    apis: HANDLERS,
+    version: frame.apiVersion,
+    clientId,
+    clientHost: `/${peer.host}`,
+    signal: peer.signal,
+  }
+  // The tables vouch for the shape: a handler's request type names fields as they do.
+  return (handler as Handler<unknown>).handle(body, context)
+}
+
+function encode(apiKey: number, version: number, correlationId: number, answer: Answer): Reply {
+  const header = frameHeader('response', responseHeaderVersion(apiKey, version))
+  const message = responseMessage(apiKey, version)!
+  return { kind: 'answer', frame: encodeFrame(header.model, { correlationId }, message.model, answer) }
+}

@@ -1,0 +1,128 @@
+/** All groups, and the checks that come before a group is looked at. */
+import { errorCode } from '../../dissectors/errors.ts'
+import { toHex } from '../bytes/hex.ts'
+import type { Clock } from './clock.ts'
+import { failedJoin, failedSync, Group, type Join, type Sync } from './group.ts'
+import type { JoinAnswer, SyncAnswer } from './members.ts'
+import type { CommittedOffsets } from './offsets.ts'
+import type { BrokerOptions } from './options.ts'
+
+const INVALID_GROUP_ID = errorCode('INVALID_GROUP_ID')
+const UNKNOWN_MEMBER_ID = errorCode('UNKNOWN_MEMBER_ID')
+
+/** Bytes of protocols, or of assignments, that one request may leave in memory. */
+const MAX_KEPT_BYTES = 8 * 1024 * 1024
+
+export class Groups {
+  private readonly byId = new Map<string, Group>()
+  private readonly options: BrokerOptions
+  private readonly clock: Clock
+  private readonly random: (size: number) => Uint8Array
+  private readonly offsets: CommittedOffsets
+
+  constructor(options: BrokerOptions, clock: Clock, random: (size: number) => Uint8Array, offsets: CommittedOffsets) {
+    this.options = options
+    this.clock = clock
+    this.random = random
+    this.offsets = offsets
+  }
+
+  get(id: string): Group | undefined {
+    return this.byId.get(id)
+  }
+
+  all(): Group[] {
+    return [...this.byId.values()]
+  }
+
+  join(groupId: string, join: Join): Promise<JoinAnswer> {
+    const group = this.groupToJoin(groupId, join)
+    if (typeof group === 'number') return Promise.resolve(failedJoin(group, join.memberId))
+    return answered((later) => group.join(join, later))
+  }
+
+  /** The group, made for a member without an id; or an error code. */
+  private groupToJoin(groupId: string, join: Join): Group | number {
+    if (groupId === '') return INVALID_GROUP_ID
+    const { minSessionTimeoutMs, maxSessionTimeoutMs } = this.options
+    if (join.sessionTimeoutMs < minSessionTimeoutMs || join.sessionTimeoutMs > maxSessionTimeoutMs) {
+      return errorCode('INVALID_SESSION_TIMEOUT')
+    }
+    const bytes = join.protocols.reduce((sum, { name, metadata }) => sum + name.length + metadata.length, 0)
+    if (bytes > MAX_KEPT_BYTES) return errorCode('INVALID_REQUEST')
+    const known = this.byId.get(groupId)
+    if (known) return known
+    if (join.memberId !== '') return UNKNOWN_MEMBER_ID
+    if (!this.makeRoom()) return errorCode('COORDINATOR_NOT_AVAILABLE')
+    const group = new Group(groupId, this.options, this.clock, (prefix) => `${prefix}-${this.uuid()}`)
+    this.byId.set(groupId, group)
+    return group
+  }
+
+  private uuid(): string {
+    const hex = toHex(this.random(16))
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  }
+
+  /** Groups that nobody is in and that committed nothing go, when there are too many. */
+  private makeRoom(): boolean {
+    if (this.byId.size < this.options.maxGroups) return true
+    for (const group of this.all()) {
+      const unused = group.state === 'Empty' && group.members.pending.size === 0
+      if (unused && !this.offsets.has(group.id)) this.byId.delete(group.id)
+    }
+    return this.byId.size < this.options.maxGroups
+  }
+
+  sync(groupId: string, sync: Sync): Promise<SyncAnswer> {
+    const bytes = sync.assignments.reduce((sum, { assignment }) => sum + assignment.length, 0)
+    if (groupId === '') return Promise.resolve(failedSync(INVALID_GROUP_ID))
+    if (bytes > MAX_KEPT_BYTES) return Promise.resolve(failedSync(errorCode('UNKNOWN_SERVER_ERROR')))
+    const group = this.byId.get(groupId)
+    if (!group) return Promise.resolve(failedSync(UNKNOWN_MEMBER_ID))
+    return answered((later) => group.sync(sync, later))
+  }
+
+  /** Returns an error code. */
+  heartbeat(groupId: string, memberId: string, instanceId: string | null, generationId: number): number {
+    if (groupId === '') return INVALID_GROUP_ID
+    return this.byId.get(groupId)?.heartbeat(memberId, instanceId, generationId) ?? UNKNOWN_MEMBER_ID
+  }
+
+  /** Returns an error code. */
+  leave(groupId: string, memberId: string, instanceId: string | null): number {
+    return this.byId.get(groupId)?.leave(memberId, instanceId) ?? UNKNOWN_MEMBER_ID
+  }
+
+  /** Whether offsets may be committed; a group that is unknown may have them from a client that is in none. */
+  commitProblem(groupId: string, memberId: string, instanceId: string | null, generationId: number): number {
+    if (groupId === '') return INVALID_GROUP_ID
+    const group = this.byId.get(groupId)
+    if (group) return group.commitProblem(memberId, instanceId, generationId)
+    return generationId < 0 ? 0 : errorCode('ILLEGAL_GENERATION')
+  }
+
+  /** Deletes a group that nobody is in, with its offsets. Returns an error code. */
+  delete(groupId: string): number {
+    if (groupId === '') return INVALID_GROUP_ID
+    const group = this.byId.get(groupId)
+    if (!group && !this.offsets.has(groupId)) return errorCode('GROUP_ID_NOT_FOUND')
+    if (group && group.state !== 'Empty') return errorCode('NON_EMPTY_GROUP')
+    group?.close()
+    this.byId.delete(groupId)
+    this.offsets.deleteGroup(groupId)
+    return 0
+  }
+
+  close(): void {
+    for (const group of this.byId.values()) group.close()
+  }
+}
+
+/** An answer that comes at once, or later. */
+function answered<T>(ask: (later: (answer: T) => void) => T | null): Promise<T> {
+  return new Promise((resolve) => {
+    const now = ask(resolve)
+    if (now !== null) resolve(now)
+  })
+}

@@ -1,0 +1,33 @@
+/** FindCoordinator: always this node. v4 and up ask for many keys at once (KIP-699). */
+import { errorCode } from '../../../dissectors/errors.ts'
+import type { Answer, Handler } from '../api.ts'
+
+interface Request {
+  readonly key?: string
+  readonly keyType?: number
+  readonly coordinatorKeys?: readonly string[]
+}
+
+/** FindCoordinatorRequest.CoordinatorType: group, transaction; share coordinators (2, v6) there are none. */
+const GROUP = 0
+const TRANSACTION = 1
+
+export const findCoordinator: Handler<Request> = {
+  apiKey: 10,
+  versions: [0, 6],
+  handle(request, { broker }) {
+    const type = request.keyType ?? GROUP
+    const answer: Answer =
+      type === GROUP || type === TRANSACTION
+        ? { ...broker.node, errorMessage: null }
+        : {
+            nodeId: -1,
+            host: '',
+            port: -1,
+            errorCode: errorCode('INVALID_REQUEST'),
+            errorMessage: `There are no coordinators of type ${type}.`,
+          }
+    if (!request.coordinatorKeys) return answer
+    return { coordinators: request.coordinatorKeys.map((key) => ({ key, ...answer })) }
+  },
+}

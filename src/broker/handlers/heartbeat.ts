@@ -1,0 +1,17 @@
+/** Heartbeat: keeps a member's session, and tells it of a rebalance. */
+import type { Handler } from '../api.ts'
+
+interface Request {
+  readonly groupId: string
+  readonly generationId: number
+  readonly memberId: string
+  readonly groupInstanceId?: string | null
+}
+
+export const heartbeat: Handler<Request> = {
+  apiKey: 12,
+  versions: [0, 4],
+  handle({ groupId, memberId, groupInstanceId, generationId }, { broker }) {
+    return { errorCode: broker.groups.heartbeat(groupId, memberId, groupInstanceId ?? null, generationId) }
+  },
+}

@@ -1,0 +1,92 @@
+/** ListOffsets: the offset for a time. v0 gives several, descending, as the starts of segments once were. */
+import { errorCode } from '../../../dissectors/errors.ts'
+import type { Answer, Context, Handler } from '../api.ts'
+import { recordAt } from '../batches.ts'
+import { epochProblem } from '../epoch.ts'
+import { LEADER_EPOCH, type PartitionLog } from '../log.ts'
+
+interface Partition {
+  readonly partitionIndex: number
+  readonly currentLeaderEpoch?: number
+  readonly timestamp: number | bigint
+  readonly maxNumOffsets?: number
+}
+
+interface Request {
+  readonly topics: readonly { readonly name: string; readonly partitions: readonly Partition[] }[]
+}
+
+/** Times that stand for something else (ListOffsetsRequest), and the first version that has each. */
+const LATEST = -1
+const EARLIEST = -2
+const MAX_TIMESTAMP = -3
+const EARLIEST_LOCAL = -4
+const LATEST_TIERED = -5
+const EARLIEST_PENDING_UPLOAD = -6
+const SINCE = new Map<number, number>([
+  [LATEST, 0],
+  [EARLIEST, 0],
+  [MAX_TIMESTAMP, 7],
+  [EARLIEST_LOCAL, 8],
+  [LATEST_TIERED, 9],
+  [EARLIEST_PENDING_UPLOAD, 11],
+])
+
+export const listOffsets: Handler<Request> = {
+  apiKey: 2,
+  versions: [0, 11],
+  handle: (request, context) => ({
+    topics: request.topics.map(({ name, partitions }) => {
+      const logs = context.broker.topics.get(name)?.partitions
+      return {
+        name,
+        partitions: partitions.map((partition) => ({
+          partitionIndex: partition.partitionIndex,
+          ...offsetFor(partition, logs?.[partition.partitionIndex], context),
+        })),
+      }
+    }),
+  }),
+}
+
+const NOTHING: Answer = { timestamp: -1, offset: -1, leaderEpoch: -1 }
+
+function offsetFor(partition: Partition, log: PartitionLog | undefined, { version, broker }: Context): Answer {
+  const fail = (error: number): Answer => ({ ...NOTHING, errorCode: error })
+  if (!log) return fail(errorCode('UNKNOWN_TOPIC_OR_PARTITION'))
+  const fenced = epochProblem(partition.currentLeaderEpoch)
+  if (fenced !== 0) return fail(fenced)
+  const { timestamp } = partition
+  if (timestamp < 0 && !((SINCE.get(Number(timestamp)) ?? Number.POSITIVE_INFINITY) <= version)) {
+    return fail(errorCode('UNSUPPORTED_VERSION'))
+  }
+  if (version === 0) return { oldStyleOffsets: oldStyle(partition, log, broker.clock.now()) }
+  const at = (offset: number): Answer => ({ timestamp: -1, offset, leaderEpoch: LEADER_EPOCH })
+  switch (timestamp) {
+    case LATEST:
+      return at(log.endOffset)
+    case EARLIEST:
+    case EARLIEST_LOCAL:
+      return at(log.startOffset)
+    case LATEST_TIERED:
+    case EARLIEST_PENDING_UPLOAD:
+      return NOTHING
+    case MAX_TIMESTAMP: {
+      const batch = log.latestBatch()
+      return batch ? { ...recordAt(batch.bytes, batch.maxTimestamp), leaderEpoch: LEADER_EPOCH } : NOTHING
+    }
+    default: {
+      const batch = log.batchFrom(timestamp)
+      return batch ? { ...recordAt(batch.bytes, timestamp), leaderEpoch: LEADER_EPOCH } : NOTHING
+    }
+  }
+}
+
+/** The log is one segment, which begins at its start and was last changed at its last append. */
+function oldStyle({ timestamp, maxNumOffsets = 1 }: Partition, log: PartitionLog, now: number): number[] {
+  const { startOffset, endOffset, lastAppend } = log
+  if (timestamp === EARLIEST) return [startOffset].slice(0, Math.max(0, maxNumOffsets))
+  const ends = endOffset > startOffset && (timestamp === LATEST || timestamp >= now) ? [endOffset] : []
+  const starts = timestamp === LATEST || timestamp >= lastAppend ? [startOffset] : []
+  return [...ends, ...starts].slice(0, Math.max(0, maxNumOffsets))
+}

@@ -1,0 +1,82 @@
+/** Metadata: v0 asks for all topics with an empty list, later versions with null. */
+import { errorCode } from '../../../dissectors/errors.ts'
+import type { Answer, Context, Handler } from '../api.ts'
+import { NODE_ID } from '../broker.ts'
+import { LEADER_EPOCH } from '../log.ts'
+import { CLUSTER_OPERATIONS, NOT_ASKED, TOPIC_OPERATIONS } from '../operations.ts'
+import { type Topic, topicNameProblem, ZERO_UUID } from '../topics.ts'
+
+interface TopicRef {
+  readonly topicId?: string
+  readonly name: string | null
+}
+
+interface Request {
+  readonly topics: readonly TopicRef[] | null
+  readonly allowAutoTopicCreation?: boolean
+  readonly includeClusterAuthorizedOperations?: boolean
+  readonly includeTopicAuthorizedOperations?: boolean
+}
+
+/** By topic id since v10 in the schema, but Apache Kafka takes it from v12 on. */
+const FIRST_BY_ID = 12
+
+export const metadata: Handler<Request> = {
+  apiKey: 3,
+  versions: [0, 13],
+  handle(request, context) {
+    const { broker, version } = context
+    const operations = request.includeTopicAuthorizedOperations ? TOPIC_OPERATIONS : NOT_ASKED
+    const all = request.topics === null || (version === 0 && request.topics.length === 0)
+    const topics = all
+      ? broker.topics.all().map((topic) => found(topic, operations))
+      : request.topics!.map((ref) => describe(ref, request, context, operations))
+    return {
+      brokers: [broker.node],
+      clusterId: broker.clusterId,
+      controllerId: NODE_ID,
+      topics: unique(topics),
+      clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? CLUSTER_OPERATIONS : NOT_ASKED,
+    }
+  },
+}
+
+function describe(ref: TopicRef, request: Request, { broker, version }: Context, operations: number): Answer {
+  if (ref.name === null) {
+    if (version < FIRST_BY_ID) return failed('INVALID_REQUEST', { name: '' })
+    const topicId = ref.topicId ?? ZERO_UUID
+    const topic = broker.topics.getById(topicId)
+    return topic ? found(topic, operations) : failed('UNKNOWN_TOPIC_ID', { name: null, topicId })
+  }
+  if (topicNameProblem(ref.name)) return failed('INVALID_TOPIC_EXCEPTION', { name: ref.name })
+  const topic = broker.topicOrCreate(ref.name, request.allowAutoTopicCreation ?? true)
+  return topic ? found(topic, operations) : failed('UNKNOWN_TOPIC_OR_PARTITION', { name: ref.name })
+}
+
+const failed = (error: string, ref: { name: string | null; topicId?: string }): Answer => ({
+  errorCode: errorCode(error),
+  ...ref,
+})
+
+function found(topic: Topic, topicAuthorizedOperations: number): Answer {
+  return {
+    name: topic.name,
+    topicId: topic.id,
+    partitions: topic.partitions.map((_log, partitionIndex) => ({
+      partitionIndex,
+      leaderId: NODE_ID,
+      leaderEpoch: LEADER_EPOCH,
+      replicaNodes: [NODE_ID],
+      isrNodes: [NODE_ID],
+    })),
+    topicAuthorizedOperations,
+  }
+}
+
+/** A topic that was asked for twice is told of once: in the answer names are keys. */
+function unique(topics: readonly Answer[]): Answer[] {
+  const byKey = new Map(
+    topics.map((topic) => [topic.name === null ? `id ${topic.topicId}` : `name ${topic.name}`, topic]),
+  )
+  return [...byKey.values()]
+}

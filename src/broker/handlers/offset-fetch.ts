@@ -1,0 +1,65 @@
+/**
+ * OffsetFetch: one group up to v7, then many (KIP-709); since v10 by topic id. Null topics ask for all that the group
+ * has committed. What was never committed has offset -1 and no error.
+ */
+import { errorCode } from '../../../dissectors/errors.ts'
+import type { Answer, Context, Handler } from '../api.ts'
+import type { CommittedOffset } from '../offsets.ts'
+import { ZERO_UUID } from '../topics.ts'
+
+interface TopicRef {
+  readonly name?: string
+  readonly topicId?: string
+  readonly partitionIndexes: readonly number[]
+}
+
+interface Request {
+  readonly groupId?: string
+  readonly topics?: readonly TopicRef[] | null
+  readonly groups?: readonly { readonly groupId: string; readonly topics: readonly TopicRef[] | null }[]
+}
+
+export const offsetFetch: Handler<Request> = {
+  apiKey: 9,
+  versions: [0, 10],
+  handle(request, context) {
+    if (!request.groups) return fetchGroup(request.groupId ?? '', request.topics ?? null, context)
+    return {
+      groups: request.groups.map(({ groupId, topics }) => ({ groupId, ...fetchGroup(groupId, topics, context) })),
+    }
+  },
+}
+
+function fetchGroup(groupId: string, topics: readonly TopicRef[] | null, context: Context): Answer {
+  const { broker } = context
+  const error = groupId === '' ? errorCode('INVALID_GROUP_ID') : 0
+  if (error !== 0 && context.version >= 2) return { errorCode: error, topics: [] }
+  if (topics !== null) return { topics: topics.map((ref) => fetchTopic(groupId, ref, error, context)) }
+  const all = [...broker.offsets.topicsOf(groupId)].map(([name, partitions]) => ({
+    name,
+    topicId: broker.topics.get(name)?.id ?? ZERO_UUID,
+    partitions: [...partitions].map(([index, committed]) => entry(index, committed, 0)),
+  }))
+  return { topics: all }
+}
+
+function fetchTopic(groupId: string, ref: TopicRef, error: number, { broker }: Context): Answer {
+  const { name, topicId, partitionIndexes } = ref
+  const topic = broker.topics.find({ name, topicId })
+  const unknown = topicId !== undefined && !topic ? errorCode('UNKNOWN_TOPIC_ID') : error
+  return {
+    name,
+    topicId,
+    partitions: partitionIndexes.map((index) =>
+      entry(index, topic && broker.offsets.get(groupId, topic.name, index), unknown),
+    ),
+  }
+}
+
+const entry = (partitionIndex: number, committed: CommittedOffset | undefined, errorCode: number): Answer => ({
+  partitionIndex,
+  committedOffset: committed?.offset ?? -1,
+  committedLeaderEpoch: committed?.leaderEpoch ?? -1,
+  metadata: committed?.metadata ?? '',
+  errorCode,
+})

@@ -1,0 +1,85 @@
+/** Produce: v0 to v2 carry message sets of magic 0 and 1, later ones one batch of magic 2; since v13 by topic id. */
+import type { Answer, Context, Handler } from '../api.ts'
+import { checkBatch, type Refusal, refusal } from '../batches.ts'
+import { upConvert } from '../legacy.ts'
+import type { PartitionLog } from '../log.ts'
+
+interface Partition {
+  readonly index: number
+  readonly records: Uint8Array | null
+}
+
+interface Request {
+  readonly acks: number
+  readonly topicData: readonly {
+    readonly name?: string
+    readonly topicId?: string
+    readonly partitionData: readonly Partition[]
+  }[]
+}
+
+/** KIP-98: batches of magic 2. */
+const FIRST_WITH_BATCHES = 3
+const ACKS = [-1, 0, 1]
+
+export const produce: Handler<Request> = {
+  apiKey: 0,
+  versions: [0, 13],
+  handle(request, context) {
+    const { broker } = context
+    const acksFit = ACKS.includes(request.acks)
+    const responses = request.topicData.map(({ name, topicId, partitionData }) => {
+      const topic = broker.topics.find({ name, topicId })
+      const missing = topicId === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'UNKNOWN_TOPIC_ID'
+      return {
+        name,
+        topicId,
+        partitionResponses: partitionData.map(({ index, records }) => {
+          const log = topic?.partitions[index]
+          const result = !acksFit
+            ? refusal('INVALID_REQUIRED_ACKS', 'acks must be -1, 0 or 1')
+            : log
+              ? append(log, records, context)
+              : refusal(
+                  topic ? 'UNKNOWN_TOPIC_OR_PARTITION' : missing,
+                  'This server does not host this topic-partition.',
+                )
+          return partitionAnswer(index, result, log)
+        }),
+      }
+    })
+    broker.topics.enforceRetention(broker.options.retentionBytes)
+    if (request.acks !== 0) return { responses }
+    // Without an answer, a closed connection is how Apache Kafka tells a client of an error.
+    return responses.some(({ partitionResponses }) => partitionResponses.some(failed)) ? 'close' : null
+  },
+}
+
+const failed = (partition: Answer): boolean => partition.errorCode !== 0
+
+function partitionAnswer(index: number, result: number | Refusal, log: PartitionLog | undefined): Answer {
+  if (typeof result !== 'number') {
+    return { index, errorCode: result.errorCode, baseOffset: -1, errorMessage: result.message }
+  }
+  return { index, errorCode: 0, baseOffset: result, logStartOffset: log?.startOffset ?? -1, errorMessage: null }
+}
+
+/** The base offset that the records got (-1 where there were none), or why they were refused. */
+function append(log: PartitionLog, records: Uint8Array | null, { broker, version }: Context): number | Refusal {
+  const bytes = records ?? new Uint8Array(0)
+  if (version < FIRST_WITH_BATCHES) {
+    const batch = upConvert(bytes, broker.options)
+    if (batch === null) return -1
+    return batch instanceof Uint8Array ? log.append(batch, broker.clock.now()) : batch
+  }
+  const checked = checkBatch(bytes, version, broker.options)
+  if ('errorCode' in checked) return checked
+  const verdict = broker.producers.check(log, checked)
+  if ('duplicateOf' in verdict) return verdict.duplicateOf
+  if ('error' in verdict) return { errorCode: verdict.error, message: 'sequence number or epoch out of order' }
+  // Copied: the log keeps it longer than the frame it came in.
+  const own = new Uint8Array(bytes)
+  const baseOffset = log.append(own, broker.clock.now())
+  broker.producers.appended(log, checked, baseOffset)
+  return baseOffset
+}

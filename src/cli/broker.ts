@@ -1,0 +1,52 @@
+/** `kafkascope broker`: the embedded broker alone, until it is told to end. */
+import { Command, InvalidArgumentError } from 'commander'
+import { startBroker } from '../broker/server.ts'
+import { CliError } from './errors.ts'
+
+interface Options {
+  readonly listen: { readonly host: string; readonly port: number }
+  readonly partitions: number
+  readonly quiet?: boolean
+}
+
+/** `HOST:PORT`, `[::1]:9092`, or `:9092` for loopback. Throws commander's InvalidArgumentError. */
+function hostPort(text: string): { host: string; port: number } {
+  const match = /^(?:\[([0-9a-fA-F:.%\w]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(text)
+  const port = Number(match?.[3])
+  if (!match || port > 65535) throw new InvalidArgumentError('want HOST:PORT, as in 127.0.0.1:9092.')
+  return { host: (match[1] ?? match[2]) || '127.0.0.1', port }
+}
+
+function count(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > 1000) throw new InvalidArgumentError('want 1 to 1000.')
+  return value
+}
+
+/** Resolves at SIGINT or SIGTERM. */
+const interrupted = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
+  })
+
+/** The command, to be added to the program. Its action throws CliError where the address can't be had. */
+export function brokerCommand(): Command {
+  return new Command('broker')
+    .description('an in-memory Kafka broker of one node, for trying things out')
+    .option('--listen <HOST:PORT>', 'address to listen on', hostPort, { host: '127.0.0.1', port: 9092 })
+    .option('--partitions <N>', 'partitions of a topic made without saying how many', count, 1)
+    .option('-q, --quiet', 'say nothing but errors')
+    .action(async ({ listen, partitions, quiet }: Options) => {
+      const say = (line: string): void => {
+        if (!quiet) process.stderr.write(`${line}\n`)
+      }
+      const address = `${listen.host}:${listen.port}`
+      const handle = await startBroker({ ...listen, numPartitions: partitions, log: say }).catch((error: Error) => {
+        throw new CliError(`broker: can't listen on ${address}: ${error.message}`)
+      })
+      say(`broker: listening on ${handle.host}:${handle.port} (Ctrl-C ends it)`)
+      await interrupted()
+      await handle.close()
+    })
+}
