@@ -49,10 +49,11 @@ export function uvarint(b: Uint8Array, p: number, end: number): number {
       return -1
     }
     const byte = b[p++]!
-    value += (byte & 0x7f) * 2 ** (7 * i)
+    // The fifth byte's bits reach the sign bit of an int32: >>> 0 keeps them unsigned.
+    value |= (byte & 0x7f) << (7 * i)
     if (byte < 0x80) {
       varintEnd = p
-      return i === 4 && byte > 0x0f ? -2 : value
+      return i === 4 && byte > 0x0f ? -2 : value >>> 0
     }
   }
   varintEnd = p

@@ -47,6 +47,7 @@ export function compileMessage(model: Model, inFrame?: string): CompiledMessage 
     type: 'struct',
     root: inFrame === undefined,
     fields: model.fields,
+    flexible: model.flexible,
   })
   const name = compiler.structFunction(root, model.fields, model.flexible, model.otherTags)
   return { model, decode: compiler.finish(name), root }
@@ -217,6 +218,7 @@ ${close(line)}`
       type: field.nullable ? 'nullable_struct' : 'struct',
       field,
       fields: field.fields,
+      flexible: field.flexible,
       ...(marker ? { marker } : {}),
     })
     const call = (name: string): string =>
@@ -308,7 +310,8 @@ function arrayNode(field: Field, width: number): SpanNode {
 function elementNode(field: Field): SpanNode {
   const type = field.element as ScalarType | 'struct'
   if (type === 'struct') {
-    return defineNode({ kind: NodeKind.struct, name: field.name, type: 'struct', field, fields: field.fields })
+    const { fields, flexible } = field
+    return defineNode({ kind: NodeKind.struct, name: field.name, type: 'struct', field, fields, flexible })
   }
   return defineNode({
     kind: NodeKind[type],

@@ -99,13 +99,14 @@ export function decodeFrame(bytes: Uint8Array, as: FrameKind, run = new Run(), h
 }
 
 /** Decodes a body alone; offsets count from its first byte. */
-export function decodeBody(bytes: Uint8Array, message: CompiledMessage, run = new Run()): Run & { end: number } {
+export function decodeBody(bytes: Uint8Array, message: CompiledMessage, run = new Run()): Run {
   run.reset()
   const p = message.decode(bytes, 0, bytes.length, run)
   const read = p >= 0 ? p : lastRead(run.t)
   if (p >= 0 && p < bytes.length) run.flaw('trailing', p, bytes.length - p, UNREAD.id, bytes.length - p, 0)
   if (read < bytes.length) run.t.add(UNREAD.id, read, bytes.length - read)
-  return Object.assign(run, { end: read })
+  run.end = read
+  return run
 }
 
 /** The offset after the last line that was read whole. */

@@ -1,4 +1,4 @@
-import { uvarint, uvarintSize, varintEnd } from '../bytes/read.ts'
+import { u8, uvarint, uvarintSize, varintEnd } from '../bytes/read.ts'
 import { SpanTable, STRIDE } from '../bytes/spans.ts'
 import type { SpanNode } from '../schema/node.ts'
 
@@ -79,6 +79,8 @@ export class Run {
   stopped = false
   /** Where the last `uv` ended. */
   p = 0
+  /** The offset after the last byte that was read; set where a body was read alone. */
+  end = 0
 
   constructor(table = new SpanTable()) {
     this.t = table
@@ -133,6 +135,13 @@ export class Run {
 
   /** An unsigned varint; -1 where it stopped. `p` is the offset after it. */
   uv(b: Uint8Array, p: number, end: number, node: number): number {
+    if (p < end) {
+      const byte = u8(b, p)
+      if (byte < 0x80) {
+        this.p = p + 1
+        return byte
+      }
+    }
     const value = uvarint(b, p, end)
     this.p = varintEnd
     if (value === -1) return this.stop('underflow', node, p, end - p, end - p + 1, end - p)

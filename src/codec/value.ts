@@ -8,6 +8,7 @@ import { f64, i8, i16, i32, i64, u8, u16, u32, uvarint, varint, varintEnd, varlo
 import type { SpanTable } from '../bytes/spans.ts'
 import { text } from '../bytes/utf8.ts'
 import { NodeKind, nodeOf, type SpanNode } from '../schema/node.ts'
+import { type BuilderCalls, compileBuilder, type StructBuilder } from './build.ts'
 import { isDefault } from './defaults.ts'
 import type { JsonObject, JsonValue } from './json-text.ts'
 
@@ -96,9 +97,18 @@ export function valueAt(b: Uint8Array, table: SpanTable, line: number, hook?: By
   }
 }
 
+const builders: (StructBuilder | undefined)[] = []
+
+const withTagsOf: BuilderCalls['withTags'] = (b, table, buffer, struct, plain, hook) =>
+  withTags(b, table, buffer, nodeOf(table.node(struct)), plain, hook)
+
 function structValue(b: Uint8Array, table: SpanTable, line: number, node: SpanNode, hook?: BytesHook): JsonValue {
+  if (node.marker && table.length(line) === 1 && table.next(line) === line + 1) return null
+  if (node.fields && table.length(line) >= 0) {
+    builders[node.id] ??= compileBuilder(node.fields, node.flexible ?? false, { valueAt, withTags: withTagsOf })
+    return builders[node.id]!(b, table, table.data, line, hook)
+  }
   const end = table.next(line)
-  if (node.marker && end === line + 1 && table.length(line) === 1) return null
   const object: JsonObject = {}
   for (let child = line + 1; child < end; child = table.next(child)) {
     const inner = nodeOf(table.node(child))

@@ -60,6 +60,8 @@ export interface SpanNode {
   readonly field?: Field
   /** Of a struct from a table: its fields in schema order, tagged ones too. */
   readonly fields?: readonly Field[]
+  /** Of the same: whether it ends with a tag buffer. */
+  readonly flexible?: boolean
   /** True for the topmost line of a message: it adds nothing to a path. */
   readonly root: boolean
   /** A nullable struct begins with a byte that says whether it is there: int8 (-1, 1), or a varint (0, 1) in a tag. */
