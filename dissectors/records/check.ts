@@ -103,7 +103,7 @@ function reportStop(bytes: Uint8Array, end: number, scan: Scan, context: Records
       code: 'batch-length',
       severity: 'error',
       batch,
-      path: size === null ? path : `${path}.batchLength`,
+      path: size === null ? path : `${path}.${sizeName(bytes, at, end)}`,
       offset: size === null ? at : at + F.SIZE_AT,
       length: size === null ? left : 4,
       claimed: size,
@@ -133,11 +133,17 @@ function reportStop(bytes: Uint8Array, end: number, scan: Scan, context: Records
       code: 'batch-length',
       severity: 'error',
       batch,
-      path: `${path}.batchLength`,
+      path: `${path}.${sizeName(bytes, at, end)}`,
       offset: at + F.SIZE_AT,
       length: 4,
       claimed: size,
       message: `The batch length is ${size}, but a header alone takes ${least}.`,
     })
   }
+}
+
+/** What the size field is called in the format that the magic byte names, if it is there. */
+function sizeName(bytes: Uint8Array, at: number, end: number): string {
+  const magic = end - at > F.MAGIC_AT ? i8(bytes, at + F.MAGIC_AT) : F.MAX_MAGIC
+  return magic === 0 || magic === 1 ? 'messageSize' : 'batchLength'
 }

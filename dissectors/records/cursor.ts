@@ -179,44 +179,60 @@ export class RecordCursor {
 
   #varint(field: string): number {
     if (this.fault !== null) return 0
-    const b = this.#b
+    const quick = this.#quick()
+    if (quick >= 0) return (quick >>> 1) ^ -(quick & 1)
     const p = this.#p
-    if (p + 1 < this.#end) {
-      const first = u8(b, p)
-      if (first < 0x80) {
-        this.#p = p + 1
-        return (first >>> 1) ^ -(first & 1)
-      }
-      const second = u8(b, p + 1)
-      if (second < 0x80 && second > 0) {
-        this.#p = p + 2
-        return (((first & 0x7f) | (second << 7)) >>> 1) ^ -(first & 1)
-      }
-    }
-    const value = varint(b, p, this.#end)
+    const value = varint(this.#b, p, this.#end)
     this.#p = varintEnd
     if (Number.isNaN(value)) this.#fail('varint', field, p, -1, -1)
-    else if (varintEnd - p > 1 && u8(b, varintEnd - 1) === 0) this.#odd(p)
+    else if (varintEnd - p > 1 && u8(this.#b, varintEnd - 1) === 0) this.#odd(p)
     return value
   }
 
   #varlong(): number | bigint {
     if (this.fault !== null) return 0
-    const b = this.#b
+    const quick = this.#quick()
+    if (quick >= 0) return (quick >>> 1) ^ -(quick & 1)
     const p = this.#p
-    if (p < this.#end && u8(b, p) < 0x80) {
-      const first = u8(b, p)
-      this.#p = p + 1
-      return (first >>> 1) ^ -(first & 1)
-    }
-    const value = varlong(b, p, this.#end)
+    const value = varlong(this.#b, p, this.#end)
     this.#p = varintEnd
     if (value === null) {
       this.#fail('varint', 'timestampDelta', p, -1, -1)
       return 0
     }
-    if (varintEnd - p > 1 && u8(b, varintEnd - 1) === 0) this.#odd(p)
+    if (varintEnd - p > 1 && u8(this.#b, varintEnd - 1) === 0) this.#odd(p)
     return value
+  }
+
+  /**
+   * An unsigned varint of up to four bytes in its shortest form, which nearly all are; -1 for any other, or near the
+   * end, and then nothing is read.
+   */
+  #quick(): number {
+    const b = this.#b
+    const p = this.#p
+    if (p + 4 > this.#end) return -1
+    const first = u8(b, p)
+    if (first < 0x80) {
+      this.#p = p + 1
+      return first
+    }
+    const second = u8(b, p + 1)
+    if (second < 0x80) {
+      if (second === 0) return -1
+      this.#p = p + 2
+      return (first & 0x7f) | (second << 7)
+    }
+    const third = u8(b, p + 2)
+    if (third < 0x80) {
+      if (third === 0) return -1
+      this.#p = p + 3
+      return (first & 0x7f) | ((second & 0x7f) << 7) | (third << 14)
+    }
+    const fourth = u8(b, p + 3)
+    if (fourth >= 0x80 || fourth === 0) return -1
+    this.#p = p + 4
+    return (first & 0x7f) | ((second & 0x7f) << 7) | ((third & 0x7f) << 14) | (fourth << 21)
   }
 
   #odd(at: number): void {
