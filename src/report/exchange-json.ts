@@ -1,5 +1,6 @@
 /** An exchange as `--json` prints it: CONTRACT's line, key for key. */
 import { toBase64, toHex } from '../bytes/hex.ts'
+import type { ExpandContext } from '../codec/expand.ts'
 import type { DecodedFrame } from '../codec/frame.ts'
 import type { JsonObject, JsonValue } from '../codec/json-text.ts'
 import { apiName } from '../codec/messages.ts'
@@ -16,6 +17,8 @@ export interface JsonOptions {
   readonly hex?: boolean
   /** Shows nested bytes and records as what they hold. */
   readonly expand?: boolean
+  /** What only the session knows of nested bytes: topics by id, protocols of groups. */
+  readonly context?: ExpandContext
   /** Leaves passwords, tokens and proofs as they are. */
   readonly showSecrets?: boolean
 }
@@ -77,7 +80,7 @@ function frameObject(frame: Frame, exchange: Exchange, options: JsonOptions): Js
     }
   } else {
     const decoded = decodeShown(bytes, frame, run)
-    Object.assign(object, shownJson(decoded, options.expand ?? false))
+    Object.assign(object, shownJson(decoded, options.expand ? expandContext(exchange, options) : null))
     const why = notDecoded(decoded, frame)
     if (why !== null) object.notDecoded = why
     if (options.fields) Object.assign(object, fieldsOf(decoded))
@@ -85,6 +88,12 @@ function frameObject(frame: Frame, exchange: Exchange, options: JsonOptions): Js
   if (options.hex) object.hex = toHex(bytes)
   return object
 }
+
+const expandContext = (exchange: Exchange, { context, showSecrets }: JsonOptions): ExpandContext => ({
+  saslMechanism: exchange.connection.sasl?.mechanism,
+  showSecrets,
+  ...context,
+})
 
 function notDecoded(decoded: DecodedFrame, frame: Frame): NotDecoded | null {
   if (!frame.kept) return 'too large to keep'

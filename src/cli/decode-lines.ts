@@ -1,0 +1,130 @@
+/** `decode --jsonl`: a line of JSON in, a line out, in order. A bad line is an answer, never the end of the run. */
+import { toHex } from '../bytes/hex.ts'
+import type { SpanTable } from '../bytes/spans.ts'
+import type { CompiledMessage } from '../codec/compile.ts'
+import { expandBody, expandFrame } from '../codec/expand.ts'
+import { decodeBody, decodeFrame, frameJson, peekCorrelationId } from '../codec/frame.ts'
+import { type JsonObject, type JsonValue, printJson } from '../codec/json-text.ts'
+import { Run } from '../codec/run.ts'
+import { valueAt } from '../codec/value.ts'
+import type { Finding } from '../findings/finding.ts'
+import { inspectBody, inspectFrame } from '../findings/inspect.ts'
+import { fieldsOf, findingJson } from '../report/exchange-json.ts'
+import { type DecodeInput, type DecodeLine, readDecodeLine } from './decode-input.ts'
+import type { Io } from './io.ts'
+import { writeLine } from './io.ts'
+import { type Line, linesOf, MAX_LINE } from './lines.ts'
+
+export interface DecodeOptions {
+  readonly fields?: boolean
+  readonly expand?: boolean
+  readonly hex?: boolean
+}
+
+/** Answers every line of stdin; returns whether all were `ok`. Memory is bounded by the longest line. */
+export async function decodeLines(options: DecodeOptions, io: Io): Promise<boolean> {
+  let ok = true
+  for await (const line of linesOf(io.stdin)) {
+    const answer = answerLine(line, options)
+    ok &&= answer.ok
+    await writeLine(io.stdout, answer.text)
+    if (io.stdout.closed) break
+  }
+  return ok
+}
+
+/** The answer to one line. Never throws. */
+export function answerLine(line: Line, options: DecodeOptions = {}): { readonly ok: boolean; readonly text: string } {
+  let others: JsonObject = {}
+  try {
+    if (typeof line !== 'string') throw new Error(tooLong(line.tooLong))
+    const read: DecodeLine = readDecodeLine(line)
+    others = read.others
+    const answer = decodeInput(read.input(), options)
+    return { ok: answer.ok === true, text: printJson({ ...others, ...answer }) }
+  } catch (error) {
+    return { ok: false, text: refusal(others, error, { findings: [] }) }
+  }
+}
+
+/** `ok: false` with what was wrong with the line, or with what it would take to answer it. */
+export function refusal(others: JsonObject, error: unknown, more: JsonObject = {}): string {
+  const answer = { ok: false, error: error instanceof Error ? error.message : String(error), ...more }
+  try {
+    return printJson({ ...others, ...answer })
+  } catch {
+    // What was passed through is itself what can't be printed: nested too deep, or too long.
+    return printJson(answer)
+  }
+}
+
+export const tooLong = (length: number): string => `a line has at most ${MAX_LINE} bytes, this has ${length}`
+
+const run = new Run()
+
+/** Decodes what a line asks for. Offsets count from the frame's size field, or from the body's first byte. */
+export function decodeInput(input: DecodeInput, options: DecodeOptions): JsonObject {
+  const answer = input.form === 'body' ? bodyAnswer(input, options) : frameAnswer(input, options)
+  if (options.hex) answer.hex = toHex(input.bytes)
+  return answer
+}
+
+function bodyAnswer({ message, bytes }: Extract<DecodeInput, { form: 'body' }>, options: DecodeOptions): JsonObject {
+  const decoded = decodeBody(bytes, message, run)
+  const findings = inspectBody(message, decoded)
+  return {
+    ok: isOk(findings),
+    json: bodyJson(message, bytes, decoded.t, options),
+    findings: findings.map(findingJson),
+    ...(options.fields ? fieldsOf({ bytes, table: decoded.t }) : {}),
+  }
+}
+
+function bodyJson(message: CompiledMessage, bytes: Uint8Array, table: SpanTable, { expand }: DecodeOptions): JsonValue {
+  if (table.size === 0) return null
+  return expand ? expandBody(bytes, table, 0, message, { showSecrets: true }).json : valueAt(bytes, table, 0)
+}
+
+function frameAnswer(input: Extract<DecodeInput, { form: 'frame' }>, options: DecodeOptions): JsonObject {
+  const decoded = decodeFrame(input.bytes, input.as, run)
+  const findings = [...inspectFrame(decoded), ...correlationFindings(input)]
+  const { header, body } = options.expand ? expandFrame(decoded, { showSecrets: true }) : frameJson(decoded)
+  return {
+    ok: isOk(findings),
+    header,
+    json: body,
+    findings: findings.map(findingJson),
+    ...(options.fields ? fieldsOf(decoded) : {}),
+  }
+}
+
+const isOk = (findings: readonly Finding[]): boolean => findings.every(({ severity }) => severity !== 'error')
+
+/** An answer that has not the correlation id of the request that was given with it. */
+export function correlationFindings(input: Extract<DecodeInput, { form: 'frame' }>): Finding[] {
+  const actual = peekCorrelationId(input.bytes, 'response')
+  if (input.as.kind === 'request' || input.correlationId === null || actual === null) return []
+  if (actual === input.correlationId) return []
+  return [
+    {
+      code: 'protocol/correlation',
+      severity: 'error',
+      apiVersion: input.as.apiVersion,
+      kind: 'response',
+      path: 'header.correlationId',
+      offset: 4,
+      length: 4,
+      message: `The answer has correlation id ${actual}, its request has ${input.correlationId}.`,
+      causes: [
+        {
+          cause: 'correlation-mismatch',
+          score: 0.9,
+          message: 'the correlation id was not copied from the request',
+          path: 'header.correlationId',
+          offset: 4,
+          evidence: { claimed: actual, actual: input.correlationId },
+        },
+      ],
+    },
+  ]
+}

@@ -1,0 +1,32 @@
+/** Which message a command or a line of JSON means. */
+
+import type { CompiledMessage } from '../codec/compile.ts'
+import { apiKeyOf, apiName, messageByName, messageHeader, messageTable } from '../codec/messages.ts'
+import { knownVersions } from '../schema/concretise.ts'
+
+/** What was given can't be worked with: a line for people. In `--jsonl` it is an answer, else exit status 2. */
+export class InputError extends Error {}
+
+/**
+ * The schema's name for what was given: the name itself, or that of an API (`JoinGroup`, 11) where `kind` says which of
+ * its two messages. Throws InputError.
+ */
+export function schemaName(name: string | number, kind?: string): string {
+  if (typeof name === 'string' && messageHeader(name)) return name
+  const key = /^\d+$/.test(String(name)) ? Number(name) : apiKeyOf(String(name))
+  const api = key === null ? null : apiName(key)
+  if (api === null) throw new InputError(`no API or message is called ${JSON.stringify(name)}`)
+  if (kind === 'request') return `${api}Request`
+  if (kind === 'response') return `${api}Response`
+  throw new InputError(`${api}: want kind "request" or "response"`)
+}
+
+/** A message at a version. Throws InputError where the name or the version is unknown. */
+export function messageFor(name: string | number, version: number, kind?: string): CompiledMessage {
+  const schema = schemaName(name, kind)
+  const message = messageByName(schema, version)
+  if (message) return message
+  throw new InputError(
+    `${schema} has no version ${version}; known are ${knownVersions(messageTable(schema)!).join(', ')}`,
+  )
+}

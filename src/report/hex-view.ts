@@ -1,0 +1,164 @@
+/**
+ * A message for people, as text: its fields with their bytes, up to the bad one; for each finding one sentence and the
+ * bytes with carets beneath. The same for CLI, TUI and report. Text from the wire comes out escaped.
+ */
+import { toHex } from '../bytes/hex.ts'
+import { safeShort } from '../bytes/safe-text.ts'
+import type { SpanTable } from '../bytes/spans.ts'
+import { printJson } from '../codec/json-text.ts'
+import { openLength, walk } from '../codec/paths.ts'
+import { contents, firstElement, valueAt } from '../codec/value.ts'
+import type { Finding } from '../findings/finding.ts'
+import { isContainer, NodeKind, type SpanNode } from '../schema/node.ts'
+
+/** Bytes of a field that are shown beside it, and characters of its value. */
+const HEX_BYTES = 8
+const VALUE_WIDTH = 60
+/** Bytes in a row of a dump. */
+const ROW = 16
+
+export interface ViewOptions {
+  /** Fields that are shown; the rest is counted. */
+  readonly maxFields?: number
+}
+
+const DEFAULT_FIELDS = 2000
+
+/** One line a field: offset, first bytes, name, type, value. Containers name what is inside them. */
+export function fieldRows(bytes: Uint8Array, table: SpanTable, options: ViewOptions = {}): string[] {
+  const limit = options.maxFields ?? DEFAULT_FIELDS
+  const rows: string[] = []
+  walk(table, ({ line, node, path, depth }) => {
+    if (rows.length >= limit) {
+      rows.push(`      ... more fields: ${limit} of ${table.size} lines are shown`)
+      return false
+    }
+    const at = table.offset(line)
+    const length = table.length(line) < 0 ? openLength(table, line) : table.length(line)
+    const label = `${'  '.repeat(Math.min(depth, 20))}${shortName(path, node)}`
+    const shown = isContainer(node) && node.kind !== NodeKind.tagBuffer ? '' : hexOf(bytes, at, length)
+    const value = valueText(bytes, table, line, node)
+    rows.push(
+      `${offsetText(at)}  ${shown.padEnd(HEX_BYTES * 3 + 1)}  ${label.padEnd(32)}  ${node.type.padEnd(12)}  ${value}`.trimEnd(),
+    )
+    return true
+  })
+  return rows
+}
+
+/** The last part of a path: `errorCode`, `[2]`. */
+function shortName(path: string, node: SpanNode): string {
+  if (node.kind === NodeKind.unread) return '(not read)'
+  return /(?:\[[^\]]*\]|[^.[\]]+)$/.exec(path)?.[0] ?? path
+}
+
+const offsetText = (at: number): string => at.toString(16).padStart(4, '0')
+
+function hexOf(bytes: Uint8Array, at: number, length: number): string {
+  const shown = spaced(bytes, at, Math.min(at + length, at + HEX_BYTES, bytes.length))
+  return length > HEX_BYTES ? `${shown} …` : shown
+}
+
+const spaced = (bytes: Uint8Array, from: number, end: number): string =>
+  toHex(bytes, from, Math.max(from, end)).replace(/..(?!$)/g, '$& ')
+
+function valueText(bytes: Uint8Array, table: SpanTable, line: number, node: SpanNode): string {
+  switch (node.kind) {
+    case NodeKind.struct:
+      return node.marker && table.next(line) === line + 1 ? 'null' : ''
+    case NodeKind.array:
+    case NodeKind.fixedArray:
+      return arrayText(bytes, table, line, node)
+    case NodeKind.tagBuffer:
+    case NodeKind.tagHeader:
+      return ''
+    case NodeKind.unread:
+      return `${table.length(line)} bytes`
+    case NodeKind.unknownTag:
+      return 'unknown tag'
+    case NodeKind.bytes:
+    case NodeKind.records: {
+      const range = contents(bytes, table, line)
+      return range ? `${range[1] - range[0]} bytes` : 'null'
+    }
+    default:
+      return safeShort(printJson(valueAt(bytes, table, line)), VALUE_WIDTH)
+  }
+}
+
+function arrayText(bytes: Uint8Array, table: SpanTable, line: number, node: SpanNode): string {
+  if (table.length(line) < 0) return 'not read to its end'
+  const at = table.offset(line)
+  const end = at + table.length(line)
+  if (node.kind === NodeKind.fixedArray) {
+    const count = Math.max(0, Math.floor((end - firstElement(bytes, table, line)) / node.width))
+    if (count > 20) return `${count} elements`
+    return safeShort(printJson(valueAt(bytes, table, line)), VALUE_WIDTH)
+  }
+  let count = 0
+  for (let child = line + 1; child < table.next(line); child = table.next(child)) count++
+  if (count > 0) return `${count} element${count === 1 ? '' : 's'}`
+  return printJson(valueAt(bytes, table, line))
+}
+
+/** Rows of 16 bytes from one offset to another, with their characters. */
+export function hexDump(bytes: Uint8Array, from = 0, end = bytes.length): string[] {
+  const rows: string[] = []
+  for (let at = from - (from % ROW); at < end; at += ROW) rows.push(dumpRow(bytes, at))
+  return rows
+}
+
+function dumpRow(bytes: Uint8Array, at: number): string {
+  const end = Math.min(at + ROW, bytes.length)
+  const half = Math.min(at + ROW / 2, end)
+  const hex = `${spaced(bytes, at, half).padEnd(23)}  ${spaced(bytes, half, end).padEnd(23)}`
+  const characters = Array.from(bytes.subarray(at, end), (byte) =>
+    byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.',
+  ).join('')
+  return `${offsetText(at)}  ${hex}  ${characters}`.trimEnd()
+}
+
+/** Rows of a dump that are shown of a finding; of a longer one, the first. */
+const MAX_CARET_ROWS = 3
+
+/**
+ * The bytes of a place with carets beneath, and the row in front of it. A place without bytes (where missing ones
+ * belong) has one caret.
+ */
+export function caretRows(bytes: Uint8Array, offset: number, length: number): string[] {
+  const start = Math.min(Math.max(offset, 0), bytes.length)
+  const end = Math.min(start + Math.max(length, 1), Math.max(start + 1, bytes.length))
+  const first = start - (start % ROW)
+  const rows = first >= ROW ? [dumpRow(bytes, first - ROW)] : []
+  for (let at = first, shown = 0; at < end && shown < MAX_CARET_ROWS; at += ROW, shown++) {
+    rows.push(dumpRow(bytes, at), caretLine(Math.max(start - at, 0), Math.min(end - at, ROW)))
+  }
+  const last = first + MAX_CARET_ROWS * ROW
+  if (end > last) rows.push(`      ... ${end - last} bytes more`)
+  return rows
+}
+
+function caretLine(from: number, end: number): string {
+  let line = ''
+  for (let i = 0; i < end; i++) {
+    const gap = i === ROW / 2 ? '  ' : i === 0 ? '' : ' '
+    line += gap.replace(/ /g, i > from && i !== ROW / 2 ? '^' : ' ') + (i >= from ? '^^' : '  ')
+  }
+  return `${' '.repeat(6)}${line}`
+}
+
+const MARKS = { error: 'x', warning: '!', note: '-' } as const
+
+/** A finding: its code and sentence, the bytes, the causes best first, what clients say. */
+export function findingRows(finding: Finding, bytes: Uint8Array): string[] {
+  const where = finding.path ? `${safeShort(finding.path, 120)} at ${finding.offset}` : `at ${finding.offset}`
+  const rows = [`${MARKS[finding.severity]} ${finding.code}  ${where}`, `  ${safeShort(finding.message, 400)}`]
+  rows.push(...caretRows(bytes, finding.offset, finding.length).map((row) => `    ${row}`))
+  for (const cause of finding.causes) {
+    rows.push(`  ${cause.score.toFixed(2)}  ${cause.cause}: ${safeShort(cause.message, 400)}`)
+  }
+  for (const [client, says] of Object.entries(finding.clients ?? {})) {
+    rows.push(`  ${safeShort(client, 40)} will say: ${safeShort(says, 400)}`)
+  }
+  return rows
+}
