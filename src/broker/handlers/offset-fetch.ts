@@ -19,6 +19,9 @@ interface Request {
   readonly groups?: readonly { readonly groupId: string; readonly topics: readonly TopicRef[] | null }[]
 }
 
+/** The tables have the answers of v7 and of v8 as different structs: a topic id is unknown to the first. */
+const FIRST_BY_ID = 10
+
 export const offsetFetch: Handler<Request> = {
   apiKey: 9,
   versions: [0, 10],
@@ -37,7 +40,7 @@ function fetchGroup(groupId: string, topics: readonly TopicRef[] | null, context
   if (topics !== null) return { topics: topics.map((ref) => fetchTopic(groupId, ref, error, context)) }
   const all = [...broker.offsets.topicsOf(groupId)].map(([name, partitions]) => ({
     name,
-    topicId: broker.topics.get(name)?.id ?? ZERO_UUID,
+    ...(context.version >= FIRST_BY_ID && { topicId: broker.topics.get(name)?.id ?? ZERO_UUID }),
     partitions: [...partitions].map(([index, committed]) => entry(index, committed, 0)),
   }))
   return { topics: all }
@@ -48,8 +51,7 @@ function fetchTopic(groupId: string, ref: TopicRef, error: number, { broker }: C
   const topic = broker.topics.find({ name, topicId })
   const unknown = topicId !== undefined && !topic ? errorCode('UNKNOWN_TOPIC_ID') : error
   return {
-    name,
-    topicId,
+    ...(topicId === undefined ? { name } : { topicId }),
     partitions: partitionIndexes.map((index) =>
       entry(index, topic && broker.offsets.get(groupId, topic.name, index), unknown),
     ),
