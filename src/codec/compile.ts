@@ -15,6 +15,8 @@ export interface CompiledMessage {
   readonly model: Model
   readonly decode: DecodeFn
   readonly root: SpanNode
+  /** Whether a field of it holds record batches. */
+  readonly hasRecords: boolean
 }
 
 const FIXED: Partial<Record<ScalarType, number>> = {
@@ -50,8 +52,11 @@ export function compileMessage(model: Model, inFrame?: string): CompiledMessage 
     flexible: model.flexible,
   })
   const name = compiler.structFunction(root, model.fields, model.flexible, model.otherTags)
-  return { model, decode: compiler.finish(name), root }
+  return { model, decode: compiler.finish(name), root, hasRecords: holdsRecords(model.fields) }
 }
+
+const holdsRecords = (fields: readonly Field[]): boolean =>
+  fields.some((field) => field.type === 'records' || holdsRecords(field.fields))
 
 class Compiler {
   private functions: string[] = []

@@ -6,6 +6,7 @@ import { pathOf } from '../codec/paths.ts'
 import type { Flaw, FlawCode, Run } from '../codec/run.ts'
 import { nodeOf } from '../schema/node.ts'
 import type { Cause, Finding } from './finding.ts'
+import { inspectRecords } from './inspect-records.ts'
 import type { FlawRule, FlawView } from './rule.ts'
 import { RULES } from './rules/index.ts'
 
@@ -21,7 +22,8 @@ const NONE: readonly Finding[] = []
 export function inspectFrame(frame: DecodedFrame): readonly Finding[] {
   const size = frame.bytes.length >= 4 ? i32(frame.bytes, 0) : null
   const sizeFits = size === null || size === frame.bytes.length - 4
-  if (frame.flaws.length === 0 && sizeFits) return NONE
+  const records = frame.message ? inspectRecords(frame.bytes, frame.table, frame.message, aboutFrame(frame)) : NONE
+  if (frame.flaws.length === 0 && sizeFits) return records
   const kind = frame.kind
   const name = frame.message ? `${frame.message.model.name} v${frame.apiVersion}` : `${kind} v${frame.apiVersion}`
   const findings = frame.flaws.map((flaw) => {
@@ -36,15 +38,17 @@ export function inspectFrame(frame: DecodedFrame): readonly Finding[] {
     })
   })
   if (!sizeFits) findings.unshift(sizeFinding(size!, frame))
-  return findings
+  return [...findings, ...records]
 }
 
-/** What does not fit in a body that was given alone. Offsets count from its first byte. */
-export function inspectBody(message: CompiledMessage, run: Run): readonly Finding[] {
-  if (run.flaws.length === 0) return NONE
+/** What does not fit in a body that was given alone and read into `run`. Offsets count from its first byte. */
+export function inspectBody(message: CompiledMessage, bytes: Uint8Array, run: Run): readonly Finding[] {
   const { model } = message
+  const about = { api: model.name.replace(/(Request|Response)$/, ''), apiVersion: model.version, kind: model.kind }
+  const records = inspectRecords(bytes, run.t, message, about)
+  if (run.flaws.length === 0) return records
   const noun = model.kind === 'response' ? 'answer' : model.kind === 'data' ? 'message' : model.kind
-  return run.flaws.map((flaw) =>
+  const findings = run.flaws.map((flaw) =>
     describe(
       flaw,
       { table: run.t },
@@ -53,14 +57,11 @@ export function inspectBody(message: CompiledMessage, run: Run): readonly Findin
         message: `${model.name} v${model.version}`,
         noun,
         start: 0,
-        about: {
-          api: model.name.replace(/(Request|Response)$/, ''),
-          apiVersion: model.version,
-          kind: model.kind,
-        },
+        about,
       },
     ),
   )
+  return [...findings, ...records]
 }
 
 const aboutFrame = (frame: DecodedFrame): Pick<Finding, 'api' | 'apiVersion' | 'kind'> => ({

@@ -3,6 +3,7 @@
  * an example that breaks that way, and a test holds the three together.
  */
 
+import type { RecordsProblemCode } from '../../dissectors/records/problem.ts'
 import type { Flaw, FlawCode } from '../codec/run.ts'
 import type { SpanNode } from '../schema/node.ts'
 import type { Exchange, SessionEvent } from '../session/exchange.ts'
@@ -47,6 +48,16 @@ export interface FlawRule extends RuleBase {
   readonly example: BodyExample
 }
 
+/**
+ * What a problem inside a records field means. The problem says where, what and how bad (`severity` is the worst it can
+ * be); `cause` is the bug, where the bytes alone name it.
+ */
+export interface RecordsRule extends RuleBase {
+  readonly kind: 'records'
+  readonly problem: RecordsProblemCode
+  readonly cause?: string
+}
+
 /** A rule over a whole exchange, once its answer is there or will never come. */
 export interface ExchangeRule extends RuleBase {
   readonly kind: 'exchange'
@@ -62,7 +73,7 @@ export interface AnomalyRule extends RuleBase {
   check(event: AnomalyEvent): Omit<Finding, 'code' | 'severity'>
 }
 
-export type Rule = FlawRule | ExchangeRule | AnomalyRule
+export type Rule = FlawRule | RecordsRule | ExchangeRule | AnomalyRule
 
 /** `1 byte`, `4 bytes`. */
 export const bytesOf = (count: number): string => `${count} byte${count === 1 ? '' : 's'}`

@@ -22,7 +22,7 @@ function readAll(bytes: Uint8Array, message: CompiledMessage, run: Run): void {
   for (const [path, offset, length] of lines) {
     if (offset < 0 || length < 0 || offset + length > bytes.length) throw new Error(`${path} lies outside the bytes`)
   }
-  inspectBody(message, run)
+  inspectBody(message, bytes, run)
   if (read.end > bytes.length) throw new Error('read past the end')
   if (run.t.size > 3 * bytes.length + 64) throw new Error(`${run.t.size} lines for ${bytes.length} bytes`)
 }

@@ -6,7 +6,12 @@ import { inspectBody } from '../../src/findings/inspect.ts'
 import { RULES } from '../../src/findings/rules/index.ts'
 
 const docs = readFileSync('docs/FINDINGS.md', 'utf8')
-const entries = new Map(docs.split(/^## /m).slice(1).map((entry) => [entry.split('\n', 1)[0]!, entry]))
+const entries = new Map(
+  docs
+    .split(/^## /m)
+    .slice(1)
+    .map((entry) => [entry.split('\n', 1)[0]!, entry]),
+)
 
 test('the list, the folder and the docs have the same rules', () => {
   const files = readdirSync('src/findings/rules').filter((file) => file !== 'index.ts')
@@ -25,7 +30,8 @@ describe.each(RULES.map((rule) => [rule.code, rule] as const))('%s', (code, rule
     test('is found in its example', () => {
       const { name, version, hex } = rule.example
       const message = messageByName(name, version)!
-      const findings = inspectBody(message, decodeBody(Buffer.from(hex, 'hex'), message))
+      const bytes = Buffer.from(hex, 'hex')
+      const findings = inspectBody(message, bytes, decodeBody(bytes, message))
       expect(findings.map((finding) => finding.code)).toContain(`body/${code}`)
       const finding = findings.find((f) => f.code === `body/${code}`)!
       expect({ ...finding, causes: finding.causes.map((cause) => cause.cause) }).toMatchSnapshot()

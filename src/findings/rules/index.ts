@@ -1,6 +1,17 @@
 /** Every rule there is. A test compares this list with the folder and with `docs/FINDINGS.md`. */
 import type { Rule } from '../rule.ts'
 import { advertisedRefused } from './advertised-refused.ts'
+import { batchCodec } from './batch-codec.ts'
+import { batchCount } from './batch-count.ts'
+import { batchCrc } from './batch-crc.ts'
+import { batchLength } from './batch-length.ts'
+import { batchMagic } from './batch-magic.ts'
+import { batchOffsetDelta } from './batch-offset-delta.ts'
+import { batchOrder } from './batch-order.ts'
+import { batchPayload } from './batch-payload.ts'
+import { batchTimestamp } from './batch-timestamp.ts'
+import { batchTooLarge } from './batch-too-large.ts'
+import { batchTrailing } from './batch-trailing.ts'
 import { boolean } from './boolean.ts'
 import { claimedCount } from './claimed-count.ts'
 import { claimedLength } from './claimed-length.ts'
@@ -11,6 +22,9 @@ import { frameSize } from './frame-size.ts'
 import { limit } from './limit.ts'
 import { negativeLength } from './negative-length.ts'
 import { notKafka } from './not-kafka.ts'
+import { recordLength } from './record-length.ts'
+import { recordNegative } from './record-negative.ts'
+import { recordVarint } from './record-varint.ts'
 import { shortHeader } from './short-header.ts'
 import { stringSize } from './string-size.ts'
 import { tagOrder } from './tag-order.ts'
@@ -43,6 +57,20 @@ export const RULES: readonly Rule[] = [
   tagSize,
   trailing,
   limit,
+  batchCrc,
+  batchLength,
+  batchMagic,
+  batchCount,
+  batchOffsetDelta,
+  batchCodec,
+  batchPayload,
+  batchTooLarge,
+  batchTimestamp,
+  batchTrailing,
+  batchOrder,
+  recordLength,
+  recordVarint,
+  recordNegative,
   advertisedRefused,
   droppedVersion,
   unknownApi,

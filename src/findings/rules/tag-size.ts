@@ -12,5 +12,9 @@ export const tagSize: FlawRule = {
     evidence: (flaw) => ({ claimed: flaw.wanted, actual: flaw.had }),
     describe: () => 'the encoder wrote a wrong size in front of the tagged field',
   },
-  example: { name: 'FetchRequest', version: 12, hex: 'ffffffff000001f400000001000000000000000000000000000101010100050261' },
+  example: {
+    name: 'FetchRequest',
+    version: 12,
+    hex: 'ffffffff000001f400000001000000000000000000000000000101010100050261',
+  },
 }
