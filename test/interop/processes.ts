@@ -2,12 +2,34 @@
 import { rmSync } from 'node:fs'
 
 const cleanups = new Set<() => void>()
-process.once('exit', () => {
-  for (const cleanup of cleanups) cleanup()
-})
+
+function listen(): void {
+  const cleanUp = () => {
+    for (const cleanup of cleanups) {
+      try {
+        cleanup()
+      } catch (error) {
+        console.error(error) // the others still have their turn
+      }
+    }
+    cleanups.clear()
+  }
+  process.once('exit', cleanUp)
+  // The test runner's worker loses its parent, or gets a signal itself: neither would run the exit handlers.
+  process.once('disconnect', cleanUp)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.once(signal, () => {
+      cleanUp()
+      process.kill(process.pid, signal)
+    })
+  }
+}
+let listening = false
 
 /** Runs `cleanup` when the process exits, unless the function that is returned was called before. */
 export function atExit(cleanup: () => void): () => void {
+  if (!listening) listen()
+  listening = true
   cleanups.add(cleanup)
   return () => cleanups.delete(cleanup)
 }
@@ -23,5 +45,5 @@ export function killGroup(pid: number | undefined): void {
 }
 
 export function removeFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 }
