@@ -3,6 +3,7 @@
  * ("xerial"), as the Java client does: a header of 16 bytes, then chunks with an int32 length each.
  * The reader is ours: snappyjs spins forever on a literal whose four length bytes have the top bit set.
  */
+import { Buffer } from 'node:buffer'
 import { compress } from 'snappyjs'
 import { copyBack, copyBytes, corrupt, DecompressError, Output } from './output.ts'
 import { i32, u8, uvarint, varintEnd } from './read.ts'

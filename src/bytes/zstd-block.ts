@@ -249,6 +249,18 @@ function readStream(huffman: HuffmanTable, start: number, end: number, q: number
   const mask = (1 << log) - 1
   const base = start * 8
   let bit = base + new BackwardBits(input, start, end).left
+  // Two codes fit the 25 bits that a word of four bytes is sure to give.
+  while (q + 1 < room && bit - 2 * log >= base) {
+    const at = bit - 2 * log
+    const p = at >> 3
+    const word = (input[p]! | (input[p + 1]! << 8) | (input[p + 2]! << 16) | (input[p + 3]! << 24)) >>> (at & 7)
+    const first = entries[(word >>> log) & mask]!
+    const second = entries[(word >>> (log - (first >> 8))) & mask]!
+    literals[q] = first & 0xff
+    literals[q + 1] = second & 0xff
+    q += 2
+    bit -= (first >> 8) + (second >> 8)
+  }
   while (q < room) {
     const at = bit - log
     if (at < base) break
