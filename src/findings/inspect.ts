@@ -7,11 +7,13 @@ import type { Flaw, FlawCode, Run } from '../codec/run.ts'
 import { nodeOf } from '../schema/node.ts'
 import type { Cause, Finding } from './finding.ts'
 import { inspectRecords } from './inspect-records.ts'
-import type { FlawRule, FlawView } from './rule.ts'
+import type { FlawRule, FlawView, FrameRule } from './rule.ts'
 import { RULES } from './rules/index.ts'
 
 const byFlaw = new Map<FlawCode, FlawRule>()
 for (const rule of RULES) if (rule.kind === 'flaw') byFlaw.set(rule.flaw, rule)
+
+const frameRules = RULES.filter((rule): rule is FrameRule => rule.kind === 'frame')
 
 /** How sure a cause is that the bytes alone show. The rest is left to what only the sender knows. */
 const SHOWN_BY_THE_BYTES = 0.9
@@ -22,8 +24,10 @@ const NONE: readonly Finding[] = []
 export function inspectFrame(frame: DecodedFrame): readonly Finding[] {
   const size = frame.bytes.length >= 4 ? i32(frame.bytes, 0) : null
   const sizeFits = size === null || size === frame.bytes.length - 4
-  const records = frame.message ? inspectRecords(frame.bytes, frame.table, frame.message, aboutFrame(frame)) : NONE
-  if (frame.flaws.length === 0 && sizeFits) return records
+  const deeper = frame.message
+    ? inspectRecords(frame.bytes, frame.table, frame.message, aboutFrame(frame))
+    : unreadable(frame)
+  if (frame.flaws.length === 0 && sizeFits) return deeper
   const kind = frame.kind
   const name = frame.message ? `${frame.message.model.name} v${frame.apiVersion}` : `${kind} v${frame.apiVersion}`
   const findings = frame.flaws.map((flaw) => {
@@ -37,8 +41,16 @@ export function inspectFrame(frame: DecodedFrame): readonly Finding[] {
       about: aboutFrame(frame),
     })
   })
-  if (!sizeFits) findings.unshift(sizeFinding(size!, frame))
-  return [...findings, ...records]
+  if (!sizeFits) findings.unshift(sizeFinding(size, frame))
+  return [...findings, ...deeper]
+}
+
+/** What there is to say of a frame whose body no table can read. */
+function unreadable(frame: DecodedFrame): Finding[] {
+  return frameRules.flatMap((rule) => {
+    const found = rule.check(frame)
+    return found ? [{ code: rule.code, severity: rule.severity, ...found }] : []
+  })
 }
 
 /** What does not fit in a body that was given alone and read into `run`. Offsets count from its first byte. */

@@ -4,6 +4,7 @@
  */
 
 import type { RecordsProblemCode } from '../../dissectors/records/problem.ts'
+import type { DecodedFrame } from '../codec/frame.ts'
 import type { Flaw, FlawCode } from '../codec/run.ts'
 import type { SpanNode } from '../schema/node.ts'
 import type { Exchange, SessionEvent } from '../session/exchange.ts'
@@ -58,6 +59,12 @@ export interface RecordsRule extends RuleBase {
   readonly cause?: string
 }
 
+/** A rule over a frame as a whole: one that no table can read, say. */
+export interface FrameRule extends RuleBase {
+  readonly kind: 'frame'
+  check(frame: DecodedFrame): Omit<Finding, 'code' | 'severity'> | null
+}
+
 /** A rule over a whole exchange, once its answer is there or will never come. */
 export interface ExchangeRule extends RuleBase {
   readonly kind: 'exchange'
@@ -73,7 +80,7 @@ export interface AnomalyRule extends RuleBase {
   check(event: AnomalyEvent): Omit<Finding, 'code' | 'severity'>
 }
 
-export type Rule = FlawRule | RecordsRule | ExchangeRule | AnomalyRule
+export type Rule = FlawRule | RecordsRule | FrameRule | ExchangeRule | AnomalyRule
 
 /** `1 byte`, `4 bytes`. */
 export const bytesOf = (count: number): string => `${count} byte${count === 1 ? '' : 's'}`

@@ -1,19 +1,33 @@
 import { apiHeader } from '../../codec/messages.ts'
-import type { ExchangeRule } from '../rule.ts'
+import type { FrameRule } from '../rule.ts'
 
 /** An API key that no table has: a vendor's own (10000 and up), or one of a newer Kafka. */
-export const unknownApi: ExchangeRule = {
-  kind: 'exchange',
+export const unknownApi: FrameRule = {
+  kind: 'frame',
   code: 'unknown/api',
   severity: 'note',
-  check({ apiKey, framing, request }) {
-    if (!request || framing !== 'kafka' || apiHeader(apiKey)) return null
+  check({ kind, apiKey, apiVersion }) {
+    if (kind !== 'request' || apiHeader(apiKey)) return null
+    const vendor = apiKey >= 10000 ? ": a vendor's own" : ''
     return {
-      kind: 'request',
+      kind,
+      apiVersion,
       path: 'header.requestApiKey',
       offset: 4,
       length: 2,
-      message: `API key ${apiKey} is not known here${apiKey >= 10000 ? ": a vendor's own" : ''}; only the header is read.`,
+      message: `API key ${apiKey} is not known here${vendor}; only the header is read.`,
+      causes: vendor
+        ? []
+        : [
+            {
+              cause: 'unknown-api',
+              score: 0.5,
+              message: 'the key is not one of Apache Kafka: a wrong number, or bytes that are no request header',
+              path: 'header.requestApiKey',
+              offset: 4,
+              evidence: { claimed: apiKey },
+            },
+          ],
     }
   },
 }

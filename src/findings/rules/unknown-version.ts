@@ -1,23 +1,35 @@
-import { apiHeader, requestMessage } from '../../codec/messages.ts'
+import { apiHeader, apiName } from '../../codec/messages.ts'
 import { printVersions } from '../../schema/versions.ts'
-import type { ExchangeRule } from '../rule.ts'
+import type { FrameRule } from '../rule.ts'
 
 /** A version of a known API that no table has. ApiVersions above the newest is how clients find out (KIP-511). */
-export const unknownVersion: ExchangeRule = {
-  kind: 'exchange',
+export const unknownVersion: FrameRule = {
+  kind: 'frame',
   code: 'unknown/version',
   severity: 'note',
-  check({ apiKey, api, apiVersion, request, framing }) {
+  check({ kind, apiKey, apiVersion, message }) {
     const header = apiHeader(apiKey)
-    if (!request || framing !== 'kafka' || !header || requestMessage(apiKey, apiVersion)) return null
+    if (kind !== 'request' || !header || message) return null
+    const api = apiName(apiKey)!
+    const known = printVersions(header.versions)
     return {
+      kind,
       api,
       apiVersion,
-      kind: 'request',
       path: 'header.requestApiVersion',
       offset: 6,
       length: 2,
-      message: `${api} v${apiVersion} is not known here (known: ${printVersions(header.versions)}); only the header is read.`,
+      message: `${api} v${apiVersion} is not known here (known: ${known}); only the header is read.`,
+      causes: [
+        {
+          cause: 'unknown-version',
+          score: 0.5,
+          message: `no release of Apache Kafka up to 4.4 has ${api} v${apiVersion}`,
+          path: 'header.requestApiVersion',
+          offset: 6,
+          evidence: { claimed: apiVersion },
+        },
+      ],
     }
   },
 }
