@@ -23,7 +23,8 @@ const PLAIN = /^[\x20-\x7e]*$/
 
 /** As `safe`, at most `max` characters, the last of them an ellipsis where some are missing. */
 export function safeShort(text: string, max: number): string {
+  if (max <= 0) return ''
   // Escapes only lengthen a text, so no more than `max` characters of it can be shown.
   const shown = safe(text.length > max ? text.slice(0, max + 1) : text)
-  return shown.length <= max ? shown : `${shown.slice(0, Math.max(0, max - 1))}…`
+  return shown.length <= max ? shown : `${shown.slice(0, max - 1)}…`
 }

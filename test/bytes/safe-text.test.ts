@@ -27,4 +27,5 @@ it('shortens to a number of characters, escapes counted', () => {
   expect(safeShort('orders-2', 6)).toBe('order…')
   expect(safeShort('\u001b\u001b', 6)).toBe('\\x1b\\…')
   expect(safeShort('x'.repeat(1e6), 3)).toBe('xx…')
+  expect(safeShort('x', 0)).toBe('')
 })

@@ -1,0 +1,34 @@
+/**
+ * Latencies in buckets that grow by 1 %: percentiles of any number of them in bounded memory, at most 1 % too high.
+ */
+const GROWTH = Math.log(1.01)
+
+export class Latencies {
+  /** Exchanges, those without an answer included. */
+  count = 0
+  private answered = 0
+  private max = 0
+  private readonly buckets = new Map<number, number>()
+
+  /** `ms`: milliseconds, or null where there was no answer. Clocks may go back; that counts as 0. */
+  add(ms: number | null): void {
+    this.count++
+    if (ms === null) return
+    this.answered++
+    this.max = Math.max(this.max, ms)
+    // Buckets count from a microsecond, the clock's own grain.
+    const bucket = ms <= 0.001 ? 0 : Math.ceil(Math.log(ms / 0.001) / GROWTH)
+    this.buckets.set(bucket, (this.buckets.get(bucket) ?? 0) + 1)
+  }
+
+  /** The latency that this fraction does not exceed, in milliseconds; null without any. */
+  quantile(fraction: number): number | null {
+    if (this.answered === 0) return null
+    let left = Math.max(1, Math.ceil(this.answered * fraction))
+    for (const [bucket, count] of [...this.buckets].sort((a, b) => a[0] - b[0])) {
+      left -= count
+      if (left <= 0) return Math.min(this.max, 0.001 * Math.exp(bucket * GROWTH))
+    }
+    return this.max
+  }
+}

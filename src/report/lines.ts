@@ -1,0 +1,115 @@
+/** One line per exchange, for a pipe. Columns are aligned; text from the wire comes out escaped. */
+import { Chalk, type ChalkInstance } from 'chalk'
+import { safe, safeShort } from '../bytes/safe-text.ts'
+import { errorIn } from '../codec/errors-in.ts'
+import { decodeFrame } from '../codec/frame.ts'
+import { Run } from '../codec/run.ts'
+import type { Finding, Severity } from '../findings/finding.ts'
+import type { Exchange } from '../session/exchange.ts'
+import { latencyMs } from './exchange-json.ts'
+import { clockText, msText, sizeText } from './format.ts'
+
+export interface LineOptions {
+  readonly color?: boolean
+  /** Columns of the terminal; a line that is longer loses its end. None: findings are cut at a sentence's length. */
+  readonly width?: number
+}
+
+const WIDTHS = { time: 12, connection: 4, client: 16, api: 27, correlation: 6, size: 7, latency: 7 } as const
+const MAX_FINDING = 200
+
+/** The columns' names, above the first line. */
+export function exchangeHeading(): string {
+  return columns(['time', 'conn', 'client', 'api', 'corr', 'request', 'answer', 'ms'], 'error  finding')
+}
+
+/** The line of an exchange, without line end. */
+export function exchangeLine(exchange: Exchange, findings: readonly Finding[], options: LineOptions = {}): string {
+  const { request, response, connection } = exchange
+  const first = request ?? response
+  const ms = latencyMs(exchange)
+  const cells = columns(
+    [
+      first ? clockText(first.time) : '',
+      String(connection.id),
+      safeShort(exchange.clientId ?? '', WIDTHS.client),
+      `${safeShort(exchange.api, WIDTHS.api - 5)} v${exchange.apiVersion}`,
+      exchange.framing === 'sasl' ? '' : String(exchange.correlationId),
+      request ? sizeText(request.size) : '-',
+      response ? sizeText(response.size) : '-',
+      ms === null ? '-' : msText(ms),
+    ],
+    '',
+  )
+  const error = errorOf(exchange) ?? ''
+  const note = error || (exchange.noResponse === null ? '' : `(${exchange.noResponse})`)
+  const finding = worst(findings)
+  const room = options.width === undefined ? MAX_FINDING : Math.max(0, options.width - cells.length - 2)
+  const shownNote = safeShort(note, room)
+  const text =
+    finding === null ? '' : safeShort(findingText(finding, findings.length), Math.max(0, room - shownNote.length - 2))
+  return paint(cells, shownNote, error !== '', text, finding?.severity ?? null, options.color ?? false)
+}
+
+/** The error of an answer by name; null where all is well, or the answer can't be read. */
+export function errorOf({ response, framing }: Exchange): string | null {
+  if (!response || framing !== 'kafka') return null
+  return errorIn(decodeFrame(response.bytes, response, run, response.headerVersion))
+}
+
+const run = new Run()
+
+type Cells = readonly [string, string, string, string, string, string, string, string]
+
+function columns([time, connection, client, api, correlation, request, response, ms]: Cells, rest: string): string {
+  return [
+    time.padEnd(WIDTHS.time),
+    connection.padStart(WIDTHS.connection),
+    client.padEnd(WIDTHS.client),
+    api.padEnd(WIDTHS.api),
+    correlation.padStart(WIDTHS.correlation),
+    request.padStart(WIDTHS.size),
+    response.padStart(WIDTHS.size),
+    ms.padStart(WIDTHS.latency),
+    rest,
+  ]
+    .join('  ')
+    .trimEnd()
+}
+
+const RANK: Readonly<Record<Severity, number>> = { error: 2, warning: 1, note: 0 }
+
+/** The gravest finding, the first of its kind; null without any. */
+export function worst(findings: readonly Finding[]): Finding | null {
+  let found: Finding | null = null
+  for (const finding of findings) if (!found || RANK[finding.severity] > RANK[found.severity]) found = finding
+  return found
+}
+
+const MARKS: Readonly<Record<Severity, string>> = { error: 'x', warning: '!', note: '-' }
+
+function findingText(finding: Finding, count: number): string {
+  const more = count > 1 ? ` (and ${count - 1} more)` : ''
+  return `${MARKS[finding.severity]} ${finding.code}: ${safe(finding.message)}${more}`
+}
+
+const PLAIN = new Chalk({ level: 0 })
+const COLORS = new Chalk({ level: 1 })
+
+function paint(
+  cells: string,
+  note: string,
+  isError: boolean,
+  finding: string,
+  severity: Severity | null,
+  color: boolean,
+): string {
+  const chalk: ChalkInstance = color ? COLORS : PLAIN
+  const parts = [cells]
+  if (note) parts.push(isError ? chalk.yellow(note) : chalk.dim(note))
+  if (finding)
+    parts.push(
+      severity === 'error' ? chalk.red(finding) : severity === 'warning' ? chalk.yellow(finding) : chalk.dim(finding),
+    )
+  return parts.join('  ')
+}
