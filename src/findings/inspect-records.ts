@@ -20,6 +20,8 @@ const NAMED_BY_THE_BYTES = 0.9
 /** At most so many findings a message; the rest repeat them. */
 const MAX_FINDINGS = 20
 
+const NONE: readonly Finding[] = []
+
 const CONTEXTS: Readonly<Record<string, RecordsContext>> = {
   ProduceRequest: 'produce',
   FetchSnapshotResponse: 'snapshot',
@@ -31,8 +33,8 @@ export function inspectRecords(
   table: SpanTable,
   message: CompiledMessage,
   about: Pick<Finding, 'api' | 'apiVersion' | 'kind'>,
-): Finding[] {
-  if (!message.hasRecords) return []
+): readonly Finding[] {
+  if (!message.hasRecords) return NONE
   const context = CONTEXTS[message.model.name] ?? 'fetch'
   const findings: Finding[] = []
   for (let line = 0; line < table.size && findings.length < MAX_FINDINGS; line++) {

@@ -18,8 +18,6 @@ const frameRules = RULES.filter((rule): rule is FrameRule => rule.kind === 'fram
 /** How sure a cause is that the bytes alone show. The rest is left to what only the sender knows. */
 const SHOWN_BY_THE_BYTES = 0.9
 
-const NONE: readonly Finding[] = []
-
 /** What does not fit in a frame's header and body. Offsets count from its size field. */
 export function inspectFrame(frame: DecodedFrame): readonly Finding[] {
   const size = frame.bytes.length >= 4 ? i32(frame.bytes, 0) : null
