@@ -12,6 +12,8 @@ export interface ConnectionInfo {
   /** `host:port` of the end that opened the connection, and of the broker's end. */
   readonly client: string
   readonly broker: string
+  /** A capture that did not see it begin: its first bytes may be anywhere in a frame. */
+  readonly midstream?: boolean
 }
 
 export type Segment =

@@ -1,0 +1,181 @@
+/** One connection: its two directions framed, what they carry paired, its end. */
+import { i16 } from '../bytes/read.ts'
+import { requestMessage } from '../codec/messages.ts'
+import type { Budget } from './assembly.ts'
+import { RequestCandidate, ResponseCandidate } from './candidates.ts'
+import type { Connection } from './connection.ts'
+import type { Anomaly, Exchange, SessionEvent } from './exchange.ts'
+import { Exchanges, type Shared } from './exchanges.ts'
+import { type Cut, type Framed, Framing, type Lost } from './framing.ts'
+import { RESPONSE_HEADER, responseCorrelationId } from './header.ts'
+import { lookAt } from './not-kafka.ts'
+import type { ConnectionInfo, Direction } from './segment.ts'
+
+type Data = { direction: Direction; time: number; bytes: Uint8Array; packet?: number }
+
+const other = (direction: Direction): Direction => (direction === 'request' ? 'response' : 'request')
+
+export class Conversation {
+  readonly connection: Connection
+  private readonly exchanges: Exchanges
+  private readonly framing: Record<Direction, Framing>
+  private readonly ended: Record<Direction, boolean> = { request: false, response: false }
+  /** What a direction that carries no Kafka looks like. */
+  private readonly foreign: Record<Direction, string | null> = { request: null, response: null }
+
+  constructor(info: ConnectionInfo, time: number, maxFrame: number, budget: Budget, shared: Shared) {
+    this.connection = newConnection(info, time)
+    this.exchanges = new Exchanges(this.connection, shared)
+    const requests = new RequestCandidate(this.connection, shared.peek)
+    const responses = new ResponseCandidate(this.exchanges.pending, shared.peek)
+    this.framing = {
+      request: new Framing(maxFrame, budget, requests),
+      response: new Framing(maxFrame, budget, responses),
+    }
+    if (!info.midstream) return
+    this.framing.request.beginMidstream(time)
+    this.framing.response.beginMidstream(time)
+  }
+
+  data({ direction, time, bytes, packet }: Data, events: SessionEvent[]): void {
+    if (bytes.length === 0 || this.ended[direction] || this.connection.closed !== null) return
+    if (direction === 'request') this.connection.requestBytes += bytes.length
+    else this.connection.responseBytes += bytes.length
+    this.settle(other(direction), events)
+    const framing = this.framing[direction]
+    framing.take(bytes, time, packet ?? null)
+    for (let framed = framing.next(); framed; framed = framing.next()) this.handle(framed, direction, events)
+  }
+
+  /** The other side says something: what was gathered of a direction that makes no sense is judged as it is. */
+  private settle(direction: Direction, events: SessionEvent[]): void {
+    const lost = this.framing[direction].flush()
+    if (lost) this.handle(lost, direction, events)
+  }
+
+  private handle(framed: Framed, direction: Direction, events: SessionEvent[]): void {
+    switch (framed.type) {
+      case 'frame':
+        if (direction === 'request') this.exchanges.request(framed, events)
+        else this.exchanges.response(framed, events)
+        break
+      case 'lost':
+        this.lose(framed, direction, events)
+        break
+      case 'cut':
+        this.cut(framed, direction, events)
+        break
+      case 'found': {
+        const { missing, skipped, time } = framed
+        if (!framed.exact) this.exchanges.lost(direction)
+        // A capture that begins in the middle of a connection, but between two frames, lacks nothing that is known of.
+        if (missing + skipped === 0 && this.connection.midstream) break
+        events.push({ type: 'gap', connection: this.connection, direction, time, bytes: missing, skipped })
+      }
+    }
+  }
+
+  gap(direction: Direction, bytes: number, time: number, events: SessionEvent[]): void {
+    if (this.ended[direction] || this.connection.closed !== null) return
+    for (const framed of this.framing[direction].gap(bytes, time)) this.handle(framed, direction, events)
+  }
+
+  private lose(lost: Lost, direction: Direction, events: SessionEvent[]): void {
+    const { claimed, bytes } = lost
+    const look = lookAt(bytes)
+    const side = direction === 'request' ? 'the client' : 'the broker'
+    // Text after frames is more likely from inside a frame than a new protocol.
+    const framed =
+      look.looksLike === 'unknown'
+        ? !lost.first || this.resemblesKafka(bytes, direction)
+        : look.looksLike === 'text' && !lost.first
+    const why = framed ? `${side} sends a frame size of ${claimed}` : `${side} sends ${look.detail}`
+    this.connection.opaque ??= why
+    if (direction === 'request') this.exchanges.blind = true
+    // A TLS connection is told of once, though both sides speak it.
+    const known = look.looksLike === 'tls' && this.foreign[other(direction)] === 'tls'
+    this.foreign[direction] = look.looksLike
+    if (known) return
+    const anomaly: Anomaly = framed
+      ? { kind: 'frame-size', claimed, had: Math.max(0, bytes.length - 4), bytes }
+      : { kind: 'not-kafka', ...look, bytes }
+    this.anomaly(anomaly, direction, lost, null, events)
+  }
+
+  /** Whether what follows a size that can't be one reads like a Kafka header: then only the size is wrong. */
+  private resemblesKafka(bytes: Uint8Array, direction: Direction): boolean {
+    if (direction === 'request') {
+      return bytes.length >= 8 && requestMessage(i16(bytes, 4), i16(bytes, 6)) !== null
+    }
+    if (bytes.length < RESPONSE_HEADER) return false
+    return this.exchanges.pending.find(responseCorrelationId(bytes)) !== null
+  }
+
+  private cut(cut: Cut, direction: Direction, events: SessionEvent[]): void {
+    const { claimed, had, bytes } = cut
+    const foreign = bytes.length < 4 && !this.framing[direction].begun ? lookAt(bytes) : null
+    if (foreign?.looksLike === 'text') {
+      this.connection.opaque ??= `${direction === 'request' ? 'the client' : 'the broker'} sends ${foreign.detail}`
+      this.anomaly({ kind: 'not-kafka', ...foreign, bytes }, direction, cut, null, events)
+      return
+    }
+    const answers = direction === 'response' && bytes.length >= RESPONSE_HEADER
+    const exchange = answers ? this.exchanges.pending.find(responseCorrelationId(bytes)) : null
+    this.anomaly({ kind: 'frame-size', claimed, had, bytes }, direction, cut, exchange, events)
+  }
+
+  private anomaly(
+    anomaly: Anomaly,
+    direction: Direction,
+    { time, packet }: { time: number; packet: number | null },
+    exchange: Exchange | null,
+    events: SessionEvent[],
+  ): void {
+    events.push({ type: 'anomaly', connection: this.connection, direction, time, packet, exchange, anomaly })
+  }
+
+  /** One side has ended, or without a direction both. True where the connection is gone. */
+  close(direction: Direction | undefined, time: number, events: SessionEvent[]): boolean {
+    if (this.connection.closed !== null) return true
+    if (direction !== 'response') this.endOf('request', true, events)
+    if (direction !== 'request') {
+      this.endOf('response', true, events)
+      this.exchanges.end('connection closed', events)
+    }
+    if (!this.ended.request || !this.ended.response) return false
+    this.exchanges.end('connection closed', events)
+    this.connection.closed = time
+    events.push({ type: 'closed', connection: this.connection, time })
+    return true
+  }
+
+  private endOf(direction: Direction, cutShort: boolean, events: SessionEvent[]): void {
+    if (this.ended[direction]) return
+    this.ended[direction] = true
+    const rest = this.framing[direction].finish(cutShort)
+    if (rest) this.handle(rest, direction, events)
+  }
+
+  /** The session ends, the connection may go on. */
+  end(events: SessionEvent[]): void {
+    this.endOf('request', false, events)
+    this.endOf('response', false, events)
+    this.exchanges.end('pending', events)
+  }
+}
+
+const newConnection = (info: ConnectionInfo, opened: number): Connection => ({
+  ...info,
+  opened,
+  closed: null,
+  clientId: null,
+  clientSoftwareName: null,
+  clientSoftwareVersion: null,
+  apiVersions: null,
+  sasl: null,
+  requests: 0,
+  responses: 0,
+  requestBytes: 0,
+  responseBytes: 0,
+  opaque: null,
+})
