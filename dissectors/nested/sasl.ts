@@ -32,7 +32,7 @@ export function readSasl(
 ): SaslToken | null {
   if (end <= start || end - start > MAX_TOKEN) return null
   const token: Token = { bytes, start, text: latin1(bytes, start, end) }
-  const readers = mechanism === null ? Object.entries(READERS) : [[mechanism, READERS[family(mechanism)]] as const]
+  const readers = mechanism === null ? [...READERS] : [[mechanism, READERS.get(family(mechanism))] as const]
   for (const [name, reader] of readers) {
     const found = reader?.[sender](token)
     if (found) return { ...found, mechanism: name }
@@ -154,9 +154,10 @@ function bearerServer(token: Token): ReturnType<Reader> {
   return { step: 'server-error', user: null, fields: { error }, secrets: [] }
 }
 
-const READERS: Readonly<Record<string, Readonly<Record<'client' | 'server', Reader>> | undefined>> = {
-  SCRAM: { client: scramClient, server: scramServer },
-  OAUTHBEARER: { client: bearerClient, server: bearerServer },
+/** A map, since names of mechanisms come from the wire. */
+const READERS: ReadonlyMap<string, Readonly<Record<'client' | 'server', Reader>>> = new Map([
+  ['SCRAM', { client: scramClient, server: scramServer }],
+  ['OAUTHBEARER', { client: bearerClient, server: bearerServer }],
   // A server that takes a password has nothing to say.
-  PLAIN: { client: plainClient, server: () => null },
-}
+  ['PLAIN', { client: plainClient, server: () => null }],
+])

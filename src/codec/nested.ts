@@ -46,7 +46,10 @@ export interface Reading {
 /** Name and version for people: `ConsumerProtocolSubscription v3`. */
 export const readingTitle = (reading: Reading): string => `${reading.name} v${reading.version}`
 
-/** `{"version": 3, ...}`, with `"type": "TopicRecord"` where a number chose it. The reading must be without flaws. */
+/**
+ * `{"version": 3, ...}`, with `"type": "TopicRecord"` where a number chose it. A message that has a field called
+ * `version` (ConsumerGroupRegularExpressionValue) shows that. The reading must be without flaws.
+ */
 export function readingJson(reading: Reading, hook?: BytesHook): JsonObject {
   const body = valueAt(reading.bytes, reading.table, reading.root, hook) as JsonObject
   const type = reading.typed ? { type: reading.name } : {}

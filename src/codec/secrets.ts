@@ -77,7 +77,7 @@ export function secretRanges(bytes: Uint8Array, as: SecretFrame, context: Secret
 /** The ranges of secrets in a record of the metadata log; see `readNested`. */
 export function recordRanges(reading: Reading): SecretRange[] {
   const fields = RECORD_FIELDS.get(reading.name)
-  return fields ? fieldRanges(reading.bytes, reading.table, reading.root, fields, null).ranges : []
+  return fields && reading.root >= 0 ? fieldRanges(reading.bytes, reading.table, reading.root, fields, null).ranges : []
 }
 
 /** Secret fields of a message, by their names. */
@@ -254,7 +254,7 @@ function logRanges(bytes: Uint8Array, as: SecretFrame): SecretRange[] {
       while (cursor.next()) {
         if (cursor.valueLength <= 0) continue
         const reading = readNested(bytes, cursor.valueFrom, cursor.valueFrom + cursor.valueLength, format, run)
-        if (reading && reading.root >= 0) for (const found of recordRanges(reading)) ranges.push(found)
+        if (reading) for (const found of recordRanges(reading)) ranges.push(found)
       }
     }
   }
