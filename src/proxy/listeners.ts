@@ -115,10 +115,7 @@ export class Listeners {
     // An error answer of FindCoordinator has host "" and port -1.
     if (this.closed || span.host === '' || span.port < 1 || span.port > 65535) return false
     if (!isHost(span.host)) {
-      this.warn(
-        `host ${span.host}`,
-        `an answer names a host that is none, ${JSON.stringify(span.host.slice(0, 80))}: left as it is`,
-      )
+      this.warn(`host ${span.host}`, `an answer names a host that is none, ${quote(span.host)}: left as it is`)
       return false
     }
     if (this.isOwn(span)) return false
@@ -178,6 +175,13 @@ export class Listeners {
     this.once.say(key, () => this.onNotice({ level: 'warning', text }))
   }
 }
+
+/** Text from the wire: nothing but printable ASCII, anything else as JSON escapes it. */
+const quote = (text: string): string =>
+  JSON.stringify(text.slice(0, 80)).replace(
+    /[^\x20-\x7e]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 
 const keyOf = ({ host, port }: HostPort): string => `${host.toLowerCase()}:${port}`
 
