@@ -1,0 +1,225 @@
+/**
+ * The terminal's edge: blessed paints one box and reads keys and mouse; everything else is state, update and view.
+ * However the program ends, the terminal is given back as it was.
+ */
+import type Blessed from 'blessed'
+import type { Observed } from '../findings/pipeline.ts'
+import type { Exchange } from '../session/exchange.ts'
+import { copyOut } from './copy.ts'
+import { type BrokerRow, Data } from './data.ts'
+import { paint } from './paint.ts'
+import { sortingBy } from './sorting.ts'
+import { type Effect, type Event, firstState, type State } from './state.ts'
+import type { StoreOptions } from './store.ts'
+import { openScreen, type TerminalOutput, terminalObjection } from './terminal.ts'
+import { realTools, type Tools } from './tools.ts'
+import { update } from './update.ts'
+import { view } from './view/screen.ts'
+
+export interface TuiOptions {
+  readonly title: string
+  /** `127.0.0.1:9092 -> kafka-1:9092`. */
+  readonly subtitle?: string
+  readonly output?: TerminalOutput
+  readonly input?: NodeJS.ReadableStream
+  /** The person wants to leave, or a signal came. The terminal has been given back. Called once. */
+  readonly onQuit: () => void
+  /** Default: no colour where NO_COLOR is set. */
+  readonly color?: boolean
+  /** Passwords, tokens and proofs as they are. */
+  readonly showSecrets?: boolean
+  readonly keep?: StoreOptions
+  readonly tools?: Tools
+}
+
+export interface TuiHandle {
+  /** Takes an event. O(1): nothing is decoded or drawn. */
+  push(observed: Observed): void
+  /** A line for the foot of the screen, until the next key. */
+  notice(text: string): void
+  /** The listeners, as they become known. */
+  brokers(table: readonly BrokerRow[]): void
+  /** Gives the terminal back. May be called more than once. */
+  close(): void
+}
+
+/** At most so many frames a second are drawn. */
+const FRAME_MS = 33
+/** Of each frame's time, what filters, searches and groups may take. */
+const WORK_MS = 12
+
+/** Opens the screen. Throws an Error that says why where the terminal cannot show it. */
+export function startTui(options: TuiOptions): TuiHandle {
+  const output = options.output ?? process.stdout
+  const objection = terminalObjection(output)
+  if (objection) throw new Error(`no screen: ${objection}`)
+  return new App(options, output)
+}
+
+class App implements TuiHandle {
+  private readonly options: TuiOptions
+  private readonly data: Data
+  private readonly colour: boolean
+  private readonly screen: Blessed.Widgets.Screen
+  private readonly box: Blessed.Widgets.BoxElement
+  private state: State
+  private timer: ReturnType<typeof setTimeout> | null = null
+  private pushed = false
+  private closed = false
+  private drawMs = 0
+  private readonly output: TerminalOutput
+  private readonly ended = (): void => this.close()
+  private readonly signalled = (): void => this.quit()
+
+  constructor(options: TuiOptions, output: TerminalOutput) {
+    this.options = options
+    this.output = output
+    this.colour = options.color ?? !process.env.NO_COLOR
+    this.data = new Data(options.tools ?? realTools(options.showSecrets ?? false), options.keep)
+    const { screen, box } = openScreen(options.input ?? process.stdin, output)
+    this.screen = screen
+    this.box = box
+    this.state = firstState(this.data, options.title, options.subtitle ?? '', this.size())
+    for (const signal of SIGNALS) process.on(signal, this.signalled)
+    process.on('exit', this.ended)
+    // Runs before Node prints the error, so that it lands on the ordinary screen.
+    process.on('uncaughtExceptionMonitor', this.ended)
+    this.listen()
+    this.draw()
+  }
+
+  push(observed: Observed): void {
+    if (this.closed) return
+    this.data.push(observed)
+    this.pushed = true
+    this.schedule()
+  }
+
+  notice(text: string): void {
+    this.dispatch({ type: 'message', text, wrong: false })
+  }
+
+  brokers(table: readonly BrokerRow[]): void {
+    this.data.brokers = table
+    this.schedule()
+  }
+
+  close(): void {
+    if (this.closed) return
+    this.closed = true
+    if (this.timer) clearTimeout(this.timer)
+    for (const signal of SIGNALS) process.off(signal, this.signalled)
+    process.off('exit', this.ended)
+    process.off('uncaughtExceptionMonitor', this.ended)
+    try {
+      this.screen.destroy()
+    } finally {
+      this.data.close()
+    }
+  }
+
+  private quit(): void {
+    if (this.closed) return
+    this.close()
+    this.options.onQuit()
+  }
+
+  private size(): State['size'] {
+    return { columns: Math.max(1, Number(this.screen.width)), rows: Math.max(1, Number(this.screen.height)) }
+  }
+
+  private listen(): void {
+    this.screen.on('keypress', (ch: string | undefined, key: { full?: string; name?: string } | undefined) => {
+      // blessed tells an enter twice: as `return` and as `enter`.
+      if (key?.name === 'return') return
+      this.dispatch({ type: 'key', key: key?.full ?? key?.name ?? '', ch: ch ?? '' })
+    })
+    this.box.on('mouse', (data: { action: string; x: number; y: number }) => {
+      const action = MOUSE[data.action]
+      if (action) this.dispatch({ type: 'mouse', action, x: data.x, y: data.y })
+    })
+    this.screen.on('resize', () => this.dispatch({ type: 'resize', size: this.size() }))
+  }
+
+  private dispatch(event: Event): void {
+    if (this.closed) return
+    const step = update(this.state, event)
+    this.state = step.state
+    for (const effect of step.effects) this.perform(effect)
+    this.schedule()
+  }
+
+  private perform(effect: Effect): void {
+    const { visible, search } = this.data
+    if (effect.type === 'quit') this.quit()
+    else if (effect.type === 'redraw') this.screen.realloc()
+    else if (effect.type === 'pause') visible.freeze(effect.on)
+    else if (effect.type === 'search') search.start(effect.text, effect.after)
+    else if (effect.type === 'sort') visible.sort(sortingBy(effect.column, effect.reverse))
+    else if (effect.type === 'filter') this.filter(effect.expression)
+    else this.dispatch({ type: 'message', ...copyOut(this.data, effect, (text) => this.output.write(text)) })
+  }
+
+  private filter(expression: string): void {
+    const { tools, store, visible } = this.data
+    let error = ''
+    if (!expression) visible.filter(null)
+    else {
+      try {
+        const { test, needsFrames } = tools.compileFilter(expression)
+        visible.filter((entry) => {
+          // Without their bytes frames cost nothing to print.
+          const exchange = needsFrames ? store.exchange(entry) : bare(entry.exchange)
+          return exchange !== null && test(tools.exchangeJson(exchange, entry.findings, needsFrames))
+        })
+      } catch (thrown) {
+        error = thrown instanceof Error ? thrown.message : String(thrown)
+      }
+    }
+    this.dispatch({ type: 'filtered', expression, error })
+  }
+
+  /** Draws soon; the slower the terminal, the more rarely. */
+  private schedule(): void {
+    if (this.timer || this.closed) return
+    this.timer = setTimeout(() => this.frame(), Math.min(500, Math.max(FRAME_MS, 3 * this.drawMs)))
+  }
+
+  private frame(): void {
+    this.timer = null
+    if (this.closed) return
+    const more = this.data.advance(() => performance.now(), WORK_MS, this.state.screen === 'groups')
+    this.state = update(this.state, { type: 'tick' }).state
+    this.draw()
+    const live = this.pushed
+    this.pushed = false
+    // After the last event the rate still has to fall to zero.
+    if (more || live || this.data.rate > 0) this.schedule()
+  }
+
+  private draw(): void {
+    const start = performance.now()
+    this.box.setContent(paint(view(this.state), this.colour))
+    this.screen.render()
+    this.drawMs = performance.now() - start
+  }
+}
+
+const EMPTY = new Uint8Array(0)
+
+const bare = (exchange: Exchange | null): Exchange | null =>
+  exchange && {
+    ...exchange,
+    request: exchange.request && { ...exchange.request, bytes: EMPTY },
+    response: exchange.response && { ...exchange.response, bytes: EMPTY },
+  }
+
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const
+
+const MOUSE: Readonly<Record<string, 'press' | 'up' | 'down'>> = {
+  mousedown: 'press',
+  wheelup: 'up',
+  wheeldown: 'down',
+}
+
+export { type TerminalOutput, terminalObjection }

@@ -1,0 +1,54 @@
+/** What the screen asks of other rooms, gathered so that a test can put in its own. */
+import { nestedOf } from '../codec/expand.ts'
+import type { DecodedFrame } from '../codec/frame.ts'
+import type { JsonObject } from '../codec/json-text.ts'
+import { compileFilter, needsFrames } from '../filter/filter.ts'
+import type { Finding } from '../findings/finding.ts'
+import { shownBytes } from '../report/contents.ts'
+import { exchangeJson } from '../report/exchange-json.ts'
+import type { Exchange, Frame } from '../session/exchange.ts'
+import type { Inside } from './tree.ts'
+
+export interface Filter {
+  /** Whether it looks into frames, so that they must be read for it. */
+  readonly needsFrames: boolean
+  readonly test: (exchange: JsonObject) => boolean
+}
+
+export interface Tools {
+  /** The frame's bytes with secrets overwritten; the same length. */
+  mask(frame: Frame, exchange: Exchange): Uint8Array
+  /** Throws with a message that says where the expression is wrong. */
+  compileFilter(expression: string): Filter
+  /** The exchange as `--json` prints it. */
+  exchangeJson(exchange: Exchange, findings: readonly Finding[], expand: boolean): JsonObject
+  /** What the bytes or records field at a line holds. */
+  inside(frame: DecodedFrame, line: number, exchange: Exchange): Inside | null
+}
+
+/** The program's own. */
+export function realTools(showSecrets: boolean): Tools {
+  return {
+    mask: (frame, exchange) => shownBytes(frame, exchange, showSecrets),
+    compileFilter: (expression) => ({ needsFrames: needsFrames(expression), test: compileFilter(expression) }),
+    exchangeJson: (exchange, findings, expand) => exchangeJson(exchange, findings, { expand, showSecrets }),
+    inside: (frame, line, exchange) => {
+      const context = { saslMechanism: exchange.connection.sasl?.mechanism, showSecrets }
+      const nested = nestedOf(frame, line, context)
+      if (!nested) return null
+      const compressed = nested.table === null || isCompressed(nested.json)
+      return { title: nested.title, table: nested.table, json: compressed ? nested.json : null }
+    },
+  }
+}
+
+/** Records that were compressed have no fields over the frame's own bytes. */
+function isCompressed(json: unknown): boolean {
+  return (
+    Array.isArray(json) &&
+    json.some((batch) => {
+      const compression = (batch as { compression?: unknown } | null)?.compression
+      return compression !== undefined && compression !== 'none'
+    })
+  )
+}

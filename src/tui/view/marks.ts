@@ -1,0 +1,2 @@
+/** What a severity looks like without colour. */
+export const MARKS = { error: 'x', warning: '!', note: '·' } as const

@@ -1,0 +1,32 @@
+/** The screen with made-up traffic, for looking at and for the test in tmux: `demo RATE`, exchanges a second. */
+import { startTui } from '../../src/tui/app.ts'
+import { connection, exchange, session } from './frames.ts'
+
+const rate = Number(process.argv[2] ?? 0)
+let timer: NodeJS.Timeout | null = null
+
+const tui = startTui({
+  title: 'kafkascope',
+  subtitle: '127.0.0.1:9092 -> kafka-1:9092',
+  onQuit: () => {
+    if (timer) clearInterval(timer)
+    console.log('quit')
+  },
+})
+tui.brokers([{ node: 1, listener: '127.0.0.1:9092', upstream: 'kafka-1:9092' }])
+for (const item of session()) tui.push({ type: 'exchange', ...item })
+
+if (rate > 0) {
+  const conn = connection(2, { clientId: 'load' })
+  const init = { api: 'Heartbeat', version: 4, clientId: 'load', request: { groupId: 'g' } }
+  const one = exchange({ ...init, id: 4, connection: conn })
+  const start = performance.now()
+  let sent = 0
+  timer = setInterval(() => {
+    const due = Math.floor(((performance.now() - start) / 1000) * rate)
+    for (; sent < due; sent++) {
+      tui.push({ type: 'exchange', exchange: { ...one, id: 4 + sent, correlationId: sent }, findings: [] })
+    }
+  }, 10)
+}
+if (process.argv[3] === 'throw') setTimeout(() => Promise.reject(new Error('thrown on purpose')), 300)
