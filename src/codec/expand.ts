@@ -7,7 +7,7 @@ import type { SpanTable } from '../bytes/spans.ts'
 import { NodeKind, nodeOf, type SpanNode } from '../schema/node.ts'
 import type { CompiledMessage } from './compile.ts'
 import type { DecodedFrame, FrameKind } from './frame.ts'
-import type { JsonObject, JsonValue } from './json-text.ts'
+import type { JsonValue } from './json-text.ts'
 import { MAX_DEPTH, Opener, type Place } from './open.ts'
 import { pathOf } from './paths.ts'
 import type { Flaw } from './run.ts'
@@ -57,6 +57,7 @@ export interface Nested {
   readonly table: SpanTable | null
   /** What the table's offsets count in: the frame's own bytes. */
   readonly bytes: Uint8Array
+  /** Made when it is asked for: of many records it takes long. */
   readonly json: JsonValue
 }
 
@@ -82,24 +83,6 @@ export function expandBody(
   return { json: valueAt(bytes, table, line, hook), nestedFlaws: opener.flaws }
 }
 
-/** What the fields of a frame hold, by their paths; those that hold nothing known are left out. */
-export function expandFields(frame: DecodedFrame, context: ExpandContext = {}): ReadonlyMap<string, JsonValue> {
-  const { bytes, table, bodyLine, message } = frame
-  const fields = new Map<string, JsonValue>()
-  if (!message || bodyLine < 0) return fields
-  const opener = new Opener(context, bytes, hookOf)
-  const hook = hookOf(opener, frameScope(bytes, table, bodyLine, message))
-  valueAt(bytes, table, bodyLine, (line, node, start, end) => {
-    const value = hook(line, node, start, end)
-    if (value !== undefined && fields.size < MAX_FIELDS) fields.set(pathOf(table, line), value as JsonValue)
-    return null
-  })
-  return fields
-}
-
-/** Paths are looked up from the top, so that each costs as much as the fields before it. */
-const MAX_FIELDS = 1000
-
 /** What the bytes or records field at a line of the frame's table holds; null where that is not known. */
 export function nestedOf(frame: DecodedFrame, line: number, context: ExpandContext = {}): Nested | null {
   const { bytes, table, bodyLine, message } = frame
@@ -110,7 +93,17 @@ export function nestedOf(frame: DecodedFrame, line: number, context: ExpandConte
   if (!range || range[0] === range[1]) return null
   const opener = new Opener(context, bytes, hookOf)
   const opened = open(opener, frameScope(bytes, table, bodyLine, message), line, node, range[0], range[1], true)
-  return opened && { title: opened.title, table: opened.table, bytes, json: opened.json() }
+  if (!opened) return null
+  let json: JsonValue | undefined
+  return {
+    title: opened.title,
+    table: opened.table,
+    bytes,
+    get json() {
+      json ??= opened.json()
+      return json
+    },
+  }
 }
 
 /** A message in which fields are opened: the frame's, or one in a field. */
@@ -178,5 +171,3 @@ function open(
   if (!field || start === end || scope.depth >= MAX_DEPTH) return null
   return opener.field(at, field, told.upTo(line))
 }
-
-export type { JsonObject }

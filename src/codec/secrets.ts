@@ -58,7 +58,7 @@ export function maskFrame(bytes: Uint8Array, as: SecretFrame, context: SecretCon
 /** A copy with the ranges overwritten; the same object where there are none. */
 export function maskRanges(bytes: Uint8Array, ranges: readonly SecretRange[]): Uint8Array {
   if (ranges.length === 0) return bytes
-  const copy = Uint8Array.from(bytes)
+  const copy = new Uint8Array(bytes)
   for (const [from, end] of ranges) copy.fill(STAR, from, end)
   return copy
 }
@@ -123,6 +123,11 @@ function namesMetadataLog(bytes: Uint8Array): boolean {
   return METADATA_MARKS.some((mark) => head.includes(mark))
 }
 
+/** `push(...)` with as many as a hostile frame has would overflow the stack. */
+function append(ranges: SecretRange[], more: readonly SecretRange[]): void {
+  for (const range of more) ranges.push(range)
+}
+
 /** What of a decoded frame, or of one inside an Envelope, is looked at. */
 type Body = Pick<InnerFrame, 'bytes' | 'table' | 'bodyLine' | 'flaws' | 'end' | 'limit'> & {
   readonly message: InnerFrame['message'] | null
@@ -136,11 +141,11 @@ function bodyRanges(body: Body, secret: SecretMessage, mechanism: string | null,
   let rest = secret.rest
   if (message && bodyLine >= 0) {
     const found = fieldRanges(bytes, table, bodyLine, secret.fields, mechanism)
-    for (const range of found.ranges) ranges.push(range)
+    append(ranges, found.ranges)
     if (found.named) rest = 'secret'
-    if (ENVELOPE_MESSAGES.has(message.model.name)) ranges.push(...envelopeRanges(body, mechanism, depth))
+    if (ENVELOPE_MESSAGES.has(message.model.name)) append(ranges, envelopeRanges(body, mechanism, depth))
   }
-  ranges.push(...restRanges(body, rest))
+  append(ranges, restRanges(body, rest))
   return ranges
 }
 
@@ -186,8 +191,8 @@ function fieldRanges(
     value = contents(bytes, table, line)
     if (!value) continue
     if (field.kind === 'whole' || (field.kind === 'config' && (named || marked))) ranges.push(value)
-    else if (field.kind === 'sasl-client') ranges.push(...tokenRanges(bytes, value[0], value[1], 'client', mechanism))
-    else if (field.kind === 'sasl-server') ranges.push(...tokenRanges(bytes, value[0], value[1], 'server', mechanism))
+    else if (field.kind === 'sasl-client') append(ranges, tokenRanges(bytes, value[0], value[1], 'client', mechanism))
+    else if (field.kind === 'sasl-server') append(ranges, tokenRanges(bytes, value[0], value[1], 'server', mechanism))
   }
   return { ranges, named: named && fields.has('value') }
 }
@@ -213,11 +218,11 @@ function envelopeRanges({ bytes, table, bodyLine }: Body, mechanism: string | nu
     const range = contents(bytes, table, line)
     if (!range) continue
     if (depth >= MAX_ENVELOPES) ranges.push(range)
-    else if (name === 'responseData') ranges.push(...innerResponseRanges(bytes, range))
+    else if (name === 'responseData') append(ranges, innerResponseRanges(bytes, range))
     else {
       const inner = readInnerRequest(bytes, range[0], range[1], new Run())
       const secret = inner && APIS.request.get(inner.apiKey)
-      if (inner && secret) ranges.push(...bodyRanges(inner, secret, mechanism, depth + 1))
+      if (inner && secret) append(ranges, bodyRanges(inner, secret, mechanism, depth + 1))
     }
   }
   return ranges
@@ -230,7 +235,7 @@ function innerResponseRanges(bytes: Uint8Array, [from, end]: SecretRange): Secre
   for (const [apiKey, secret] of APIS.response) {
     for (const version of knownVersions(secret.header)) {
       const inner = readInner(bytes, from, end, 'response', apiKey, version, run)
-      if (inner && inner.flaws.length === 0) ranges.push(...bodyRanges(inner, secret, null, MAX_ENVELOPES))
+      if (inner && inner.flaws.length === 0) append(ranges, bodyRanges(inner, secret, null, MAX_ENVELOPES))
     }
   }
   return ranges
@@ -254,7 +259,7 @@ function logRanges(bytes: Uint8Array, as: SecretFrame): SecretRange[] {
       while (cursor.next()) {
         if (cursor.valueLength <= 0) continue
         const reading = readNested(bytes, cursor.valueFrom, cursor.valueFrom + cursor.valueLength, format, run)
-        if (reading) for (const found of recordRanges(reading)) ranges.push(found)
+        if (reading) append(ranges, recordRanges(reading))
       }
     }
   }

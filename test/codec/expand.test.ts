@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type BatchInit, writeBatch } from '../../dissectors/records/write.ts'
 import { toBase64 } from '../../src/bytes/hex.ts'
 import type { Encodable } from '../../src/codec/encode.ts'
-import { type ExpandContext, expandBody, expandFields, expandFrame, nestedOf } from '../../src/codec/expand.ts'
+import { type ExpandContext, expandBody, expandFrame, nestedOf } from '../../src/codec/expand.ts'
 import { decodeBody, decodeFrame, frameJson } from '../../src/codec/frame.ts'
 import { type JsonObject, printJson } from '../../src/codec/json-text.ts'
 import { messageByName } from '../../src/codec/messages.ts'
@@ -207,7 +207,6 @@ describe('flaws', () => {
     const made = frame('JoinGroup', 'response', 9, { protocolType: 'consumer', members })
     const began = performance.now()
     expect(expand(made).nestedFlaws).toHaveLength(100)
-    expect(expandFields(decode(made)).size).toBe(0)
     expect(performance.now() - began).toBeLessThan(15_000)
   })
 })
@@ -405,11 +404,6 @@ describe('for views', () => {
     expect(fieldLines(made.bytes, found[0]!.table!).map(([path]) => path)).toContain('records[batch 0].crc')
   })
 
-  test('fields by path', () => {
-    const made = join('consumer', 'range', subscription(3, SUBSCRIPTION))
-    expect([...expandFields(decode(made))]).toEqual([['protocols[0].metadata', { version: 3, ...SUBSCRIPTION }]])
-  })
-
   test('a body alone', () => {
     const message = messageByName('GroupMetadataValue', 3)!
     const member = { memberId: 'm', clientId: '', clientHost: '', subscription: subscription(0, { topics: ['a'] }) }
@@ -423,18 +417,16 @@ describe('for views', () => {
 })
 
 describe('hostile and real bytes', () => {
-  test('all traffic of the captures expands without a flaw; what holds nothing is as it was', () => {
+  test('all traffic of the captures expands without a flaw, and only what holds something changes', () => {
     const seen = new Set<string>()
     for (const { kind, apiKey, version: apiVersion, frame: hex } of loadTraffic()) {
       const decoded = decodeFrame(Buffer.from(hex, 'hex'), { kind, apiKey, apiVersion })
       const { body, nestedFlaws } = expandFrame(decoded)
       expect(nestedFlaws).toEqual([])
-      if (expandFields(decoded).size === 0) expect(body).toEqual(frameJson(decoded).body)
-      else seen.add(`${apiKey} ${kind}`)
+      if (printJson(body) !== printJson(frameJson(decoded).body)) seen.add(`${apiKey} ${kind}`)
     }
-    expect([...seen]).toEqual(
-      expect.arrayContaining(['11 request', '11 response', '14 request', '14 response', '1 response']),
-    )
+    const groups = ['11 request', '11 response', '14 request', '14 response']
+    expect([...seen].sort()).toEqual(['0 request', '1 response', ...groups, '36 request'])
   })
 
   test('any bytes in any of these fields are taken', () => {

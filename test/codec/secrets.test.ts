@@ -314,3 +314,11 @@ describe('all frames', () => {
     )
   })
 })
+
+test('a hundred thousand secrets in a frame', () => {
+  const configs = Array.from({ length: 150_000 }, () => ({ name: 'p.password', value: 'x' }))
+  const made = frame('AlterConfigs', 'request', 2, { resources: [{ resourceName: 'x', configs }] })
+  const enveloped = frame('Envelope', 'request', 0, { requestData: inner(made), clientHostAddress: utf8('abcd') })
+  expect(secretRanges(made.bytes, made.as)).toHaveLength(150_000)
+  expect(secretRanges(enveloped.bytes, enveloped.as)).toHaveLength(150_000)
+})
