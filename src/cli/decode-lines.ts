@@ -62,19 +62,25 @@ export const tooLong = (length: number): string => `a line has at most ${MAX_LIN
 
 const run = new Run()
 
-/** Decodes what a line asks for. Offsets count from the frame's size field, or from the body's first byte. */
-export function decodeInput(input: DecodeInput, options: DecodeOptions): JsonObject {
-  const answer = input.form === 'body' ? bodyAnswer(input, options) : frameAnswer(input, options)
-  if (options.hex) answer.hex = toHex(input.bytes)
+/**
+ * Decodes what a line asks for. Offsets count from the frame's size field, or from the body's first byte. `shown` are the
+ * input's bytes with secrets masked, where they are to be: values come from them, findings from what was really there.
+ */
+export function decodeInput(input: DecodeInput, options: DecodeOptions, shown = input.bytes): JsonObject {
+  const answer = input.form === 'body' ? bodyAnswer(input, options, shown) : frameAnswer(input, options, shown)
+  if (options.hex) answer.hex = toHex(shown)
   return answer
 }
 
-function bodyAnswer({ message, bytes }: Extract<DecodeInput, { form: 'body' }>, options: DecodeOptions): JsonObject {
+type Body = Extract<DecodeInput, { form: 'body' }>
+type FrameInput = Extract<DecodeInput, { form: 'frame' }>
+
+function bodyAnswer({ message, bytes }: Body, options: DecodeOptions, shown: Uint8Array): JsonObject {
   const decoded = decodeBody(bytes, message, run)
-  const findings = inspectBody(message, decoded)
+  const findings = inspectBody(message, bytes, decoded)
   return {
     ok: isOk(findings),
-    json: bodyJson(message, bytes, decoded.t, options),
+    json: bodyJson(message, shown, decoded.t, options),
     findings: findings.map(findingJson),
     ...(options.fields ? fieldsOf({ bytes, table: decoded.t }) : {}),
   }
@@ -85,10 +91,11 @@ function bodyJson(message: CompiledMessage, bytes: Uint8Array, table: SpanTable,
   return expand ? expandBody(bytes, table, 0, message, { showSecrets: true }).json : valueAt(bytes, table, 0)
 }
 
-function frameAnswer(input: Extract<DecodeInput, { form: 'frame' }>, options: DecodeOptions): JsonObject {
+function frameAnswer(input: FrameInput, options: DecodeOptions, shown: Uint8Array): JsonObject {
   const decoded = decodeFrame(input.bytes, input.as, run)
   const findings = [...inspectFrame(decoded), ...correlationFindings(input)]
-  const { header, body } = options.expand ? expandFrame(decoded, { showSecrets: true }) : frameJson(decoded)
+  const visible = { ...decoded, bytes: shown }
+  const { header, body } = options.expand ? expandFrame(visible, { showSecrets: true }) : frameJson(visible)
   return {
     ok: isOk(findings),
     header,
@@ -101,7 +108,7 @@ function frameAnswer(input: Extract<DecodeInput, { form: 'frame' }>, options: De
 const isOk = (findings: readonly Finding[]): boolean => findings.every(({ severity }) => severity !== 'error')
 
 /** An answer that has not the correlation id of the request that was given with it. */
-export function correlationFindings(input: Extract<DecodeInput, { form: 'frame' }>): Finding[] {
+export function correlationFindings(input: FrameInput): Finding[] {
   const actual = peekCorrelationId(input.bytes, 'response')
   if (input.as.kind === 'request' || input.correlationId === null || actual === null) return []
   if (actual === input.correlationId) return []

@@ -10,13 +10,14 @@ import { apiName } from '../codec/messages.ts'
 import { Run } from '../codec/run.ts'
 import type { Finding } from '../findings/finding.ts'
 import { inspectBody, inspectFrame } from '../findings/inspect.ts'
-import { fieldRows, findingRows } from '../report/hex-view.ts'
+import { plural } from '../report/format.ts'
+import { fieldRows, findingRows, notReachedRows } from '../report/hex-view.ts'
 import { answeredVersion, type DecodeInput } from './decode-input.ts'
 import { decodeInput, decodeLines, type DecodeOptions as LineOptions } from './decode-lines.ts'
 import { CliError } from './errors.ts'
 import { type Io, processIo, writeLine } from './io.ts'
 import { MAX_LINE } from './lines.ts'
-import { masked } from './mask.ts'
+import { maskedBytes } from './mask.ts'
 import { InputError, messageFor } from './messages.ts'
 
 export interface DecodeOptions extends LineOptions {
@@ -69,17 +70,17 @@ export async function run(hex: string, options: DecodeOptions, io: Io): Promise<
   let input: DecodeInput
   try {
     input = oneInput(await readBytes(hex, options, io), options)
-    if (!options.showSecrets) input = masked(input)
   } catch (error) {
     if (error instanceof CliError) throw error
     throw new CliError(`decode: ${(error as Error).message}`)
   }
+  const shown = options.showSecrets ? input.bytes : maskedBytes(input)
   if (options.json) {
-    const answer = decodeInput(input, options)
+    const answer = decodeInput(input, options, shown)
     await writeLine(io.stdout, printJson(answer))
     return answer.ok === true ? 0 : 1
   }
-  const { rows, findings } = textOf(input)
+  const { rows, findings } = textOf(input, shown)
   await writeLine(io.stdout, rows.join('\n'))
   return findings.some(({ severity }) => severity === 'error') ? 1 : 0
 }
@@ -164,22 +165,32 @@ function looksLikeFrame(bytes: Uint8Array, message: CompiledMessage): boolean {
   return !asFrame.stopped && asFrame.flaws.length === 0
 }
 
-/** The message as text, and what was found in it. */
-function textOf(input: DecodeInput): { rows: string[]; findings: readonly Finding[] } {
-  const { title, table, findings } = input.form === 'body' ? readBody(input) : readFrame(input)
-  const rows = [title, '', ...fieldRows(input.bytes, table)]
-  for (const finding of findings) rows.push('', ...findingRows(finding, input.bytes))
+/** The message as text, and what was found in it. `shown`: its bytes with secrets masked. */
+function textOf(input: DecodeInput, shown: Uint8Array): { rows: string[]; findings: readonly Finding[] } {
+  const { title, table, flaws, message, bodyLine, findings } =
+    input.form === 'body' ? readBody(input) : readFrame(input)
+  const stop = flaws.find(({ fatal }) => fatal)
+  const rows = [title, '', ...fieldRows(shown, table, { findings, stop })]
+  if (stop && message) rows.push(...notReachedRows(message, table, bodyLine, stop))
+  for (const finding of findings) rows.push('', ...findingRows(finding, shown))
   return { rows, findings }
 }
 
 function readBody({ message, bytes }: Extract<DecodeInput, { form: 'body' }>) {
   const decoded = decodeBody(bytes, message, new Run())
-  const title = `${message.model.name} v${message.model.version}, a body of ${bytes.length} bytes`
-  return { title, table: decoded.t, findings: inspectBody(message, decoded) }
+  return {
+    title: `${message.model.name} v${message.model.version}, a body of ${plural(bytes.length, 'byte')}`,
+    table: decoded.t,
+    flaws: decoded.flaws,
+    message,
+    bodyLine: 0,
+    findings: inspectBody(message, bytes, decoded),
+  }
 }
 
 function readFrame({ as, bytes }: Extract<DecodeInput, { form: 'frame' }>) {
   const decoded = decodeFrame(bytes, as, new Run())
   const name = `${apiName(as.apiKey) ?? `Unknown(${as.apiKey})`} v${as.apiVersion} ${as.kind}`
-  return { title: `${name}, a frame of ${bytes.length} bytes`, table: decoded.table, findings: inspectFrame(decoded) }
+  const title = `${name}, a frame of ${plural(bytes.length, 'byte')}${decoded.message ? '' : ': only its header is known'}`
+  return { ...decoded, title, findings: inspectFrame(decoded) }
 }

@@ -7,17 +7,17 @@ import { Run } from '../codec/run.ts'
 import { maskFrame, maskRanges, recordRanges } from '../codec/secrets.ts'
 import type { DecodeInput } from './decode-input.ts'
 
-/** The input with passwords, tokens and proofs overwritten by `*`. */
-export function masked(input: DecodeInput): DecodeInput {
-  if (input.form === 'frame') return { ...input, bytes: maskFrame(input.bytes, input.as) }
+/** The input's bytes with passwords, tokens and proofs overwritten by `*`. */
+export function maskedBytes(input: DecodeInput): Uint8Array {
+  if (input.form === 'frame') return maskFrame(input.bytes, input.as)
   const { message, bytes } = input
   const { kind, apiKey, version, name } = message.model
-  if (kind === 'header') return input
+  if (kind === 'header') return bytes
   if (kind === 'data') {
     const { t: table, flaws } = decodeBody(bytes, message, new Run())
-    if (table.size === 0) return input
+    if (table.size === 0) return bytes
     const ranges = recordRanges({ name, version, typed: false, bytes, table, root: 0, flaws })
-    return { ...input, bytes: maskRanges(bytes, ranges) }
+    return maskRanges(bytes, ranges)
   }
   // A body's secrets are found as part of the frame that it would be in.
   const key = apiKey!
@@ -25,7 +25,7 @@ export function masked(input: DecodeInput): DecodeInput {
   const header = encodeMessage(frameHeader(kind, headerVersion).model, {})
   const frame = Buffer.concat([SIZE, header, bytes])
   const shown = maskFrame(frame, { kind, apiKey: key, apiVersion: version, headerVersion })
-  return shown === frame ? input : { ...input, bytes: shown.subarray(SIZE.length + header.length) }
+  return shown === frame ? bytes : shown.subarray(SIZE.length + header.length)
 }
 
 /** Nobody reads what a size field says here. */

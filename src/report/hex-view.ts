@@ -5,11 +5,14 @@
 import { toHex } from '../bytes/hex.ts'
 import { safeShort } from '../bytes/safe-text.ts'
 import type { SpanTable } from '../bytes/spans.ts'
+import type { CompiledMessage } from '../codec/compile.ts'
 import { printJson } from '../codec/json-text.ts'
-import { openLength, walk } from '../codec/paths.ts'
+import { openLength, pathOf, walk } from '../codec/paths.ts'
+import type { Flaw } from '../codec/run.ts'
 import { contents, firstElement, valueAt } from '../codec/value.ts'
 import type { Finding } from '../findings/finding.ts'
-import { isContainer, NodeKind, type SpanNode } from '../schema/node.ts'
+import { isContainer, NodeKind, nodeOf, type SpanNode } from '../schema/node.ts'
+import { plural } from './format.ts'
 
 /** Bytes of a field that are shown beside it, and characters of its value. */
 const HEX_BYTES = 8
@@ -20,30 +23,69 @@ const ROW = 16
 export interface ViewOptions {
   /** Fields that are shown; the rest is counted. */
   readonly maxFields?: number
+  /** Fields that a finding is about are marked. */
+  readonly findings?: readonly Finding[]
+  /** Where the decoder stopped: that field's row comes last. */
+  readonly stop?: Flaw | undefined
 }
 
 const DEFAULT_FIELDS = 2000
 
-/** One line a field: offset, first bytes, name, type, value. Containers name what is inside them. */
+/** One line a field: offset (decimal, as in `--fields`), first bytes, name, type, value. Containers name what is in them. */
 export function fieldRows(bytes: Uint8Array, table: SpanTable, options: ViewOptions = {}): string[] {
   const limit = options.maxFields ?? DEFAULT_FIELDS
+  const marks = marksOf(options.findings ?? [])
   const rows: string[] = []
   walk(table, ({ line, node, path, depth }) => {
+    if (node.kind === NodeKind.unread && table.offset(line) === options.stop?.offset) return true
     if (rows.length >= limit) {
-      rows.push(`      ... more fields: ${limit} of ${table.size} lines are shown`)
+      rows.push(`  ... ${limit} of ${table.size} lines are shown`)
       return false
     }
     const at = table.offset(line)
     const length = table.length(line) < 0 ? openLength(table, line) : table.length(line)
-    const label = `${'  '.repeat(Math.min(depth, 20))}${shortName(path, node)}`
+    const name = '  '.repeat(Math.min(depth, MAX_INDENT)) + shortName(path, node)
     const shown = isContainer(node) && node.kind !== NodeKind.tagBuffer ? '' : hexOf(bytes, at, length)
     const value = valueText(bytes, table, line, node)
-    rows.push(
-      `${offsetText(at)}  ${shown.padEnd(HEX_BYTES * 3 + 1)}  ${label.padEnd(32)}  ${node.type.padEnd(12)}  ${value}`.trimEnd(),
-    )
+    rows.push(row(node.kind === NodeKind.unread ? ' ' : (marks.get(path) ?? ' '), at, shown, name, node.type, value))
     return true
   })
+  if (options.stop) rows.push(stopRow(bytes, table, options.stop))
   return rows
+}
+
+const MAX_INDENT = 20
+
+function row(mark: string, at: number, hex: string, name: string, type: string, value: string): string {
+  const cells = [`${mark}${String(at).padStart(6)}`, hex.padEnd(HEX_BYTES * 3 + 1), name.padEnd(30), type.padEnd(24)]
+  return `${cells.join('  ')}  ${value}`.trimEnd()
+}
+
+function stopRow(bytes: Uint8Array, table: SpanTable, { offset, length, node, line, code, wanted, had }: Flaw): string {
+  const field = nodeOf(node)
+  const why = code === 'underflow' ? `wants ${plural(wanted, 'byte')}, ${had} left` : `claims ${wanted}, ${had} left`
+  return row('x', offset, hexOf(bytes, offset, length), pathOf(table, line, field), field.type, why)
+}
+
+/** Names the fields of the message itself that come after the one at which the decoder stopped. */
+export function notReachedRows(message: CompiledMessage, table: SpanTable, bodyLine: number, stop: Flaw): string[] {
+  const reached = new Set([nodeOf(stop.node).name])
+  if (bodyLine >= 0) {
+    for (let line = bodyLine + 1; line < table.next(bodyLine); line = table.next(line)) {
+      reached.add(nodeOf(table.node(line)).name)
+    }
+  }
+  const names = message.model.fields.filter(({ name, tag }) => tag < 0 && !reached.has(name)).map(({ name }) => name)
+  return names.length === 0 ? [] : [`         not reached: ${names.join(', ')}`]
+}
+
+/** By path, the mark of the gravest finding there. */
+function marksOf(findings: readonly Finding[]): Map<string, string> {
+  const marks = new Map<string, string>()
+  for (const severity of ['note', 'warning', 'error'] as const) {
+    for (const finding of findings) if (finding.severity === severity) marks.set(finding.path, MARKS[severity])
+  }
+  return marks
 }
 
 /** The last part of a path: `errorCode`, `[2]`. */
@@ -73,13 +115,13 @@ function valueText(bytes: Uint8Array, table: SpanTable, line: number, node: Span
     case NodeKind.tagHeader:
       return ''
     case NodeKind.unread:
-      return `${table.length(line)} bytes`
+      return plural(table.length(line), 'byte')
     case NodeKind.unknownTag:
       return 'unknown tag'
     case NodeKind.bytes:
     case NodeKind.records: {
       const range = contents(bytes, table, line)
-      return range ? `${range[1] - range[0]} bytes` : 'null'
+      return range ? plural(range[1] - range[0], 'byte') : 'null'
     }
     default:
       return safeShort(printJson(valueAt(bytes, table, line)), VALUE_WIDTH)
@@ -92,12 +134,12 @@ function arrayText(bytes: Uint8Array, table: SpanTable, line: number, node: Span
   const end = at + table.length(line)
   if (node.kind === NodeKind.fixedArray) {
     const count = Math.max(0, Math.floor((end - firstElement(bytes, table, line)) / node.width))
-    if (count > 20) return `${count} elements`
+    if (count > 20) return plural(count, 'element')
     return safeShort(printJson(valueAt(bytes, table, line)), VALUE_WIDTH)
   }
   let count = 0
   for (let child = line + 1; child < table.next(line); child = table.next(child)) count++
-  if (count > 0) return `${count} element${count === 1 ? '' : 's'}`
+  if (count > 0) return plural(count, 'element')
   return printJson(valueAt(bytes, table, line))
 }
 
@@ -134,7 +176,7 @@ export function caretRows(bytes: Uint8Array, offset: number, length: number): st
     rows.push(dumpRow(bytes, at), caretLine(Math.max(start - at, 0), Math.min(end - at, ROW)))
   }
   const last = first + MAX_CARET_ROWS * ROW
-  if (end > last) rows.push(`      ... ${end - last} bytes more`)
+  if (end > last) rows.push(`      ... ${plural(end - last, 'byte')} more`)
   return rows
 }
 
