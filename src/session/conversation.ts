@@ -20,6 +20,8 @@ export class Conversation {
   private readonly exchanges: Exchanges
   private readonly framing: Record<Direction, Framing>
   private readonly ended: Record<Direction, boolean> = { request: false, response: false }
+  /** The side that ended first, while the other was open. */
+  private left: Direction | null = null
   /** What a direction that carries no Kafka looks like. */
   private readonly foreign: Record<Direction, string | null> = { request: null, response: null }
 
@@ -112,6 +114,8 @@ export class Conversation {
   }
 
   private cut(cut: Cut, direction: Direction, events: SessionEvent[]): void {
+    // Whoever reads has left before: what was under way to it ends anywhere.
+    if (this.left === other(direction)) return
     const { claimed, had, bytes } = cut
     const foreign = bytes.length < 4 && !this.framing[direction].begun ? lookAt(bytes) : null
     if (foreign?.looksLike === 'text') {
@@ -137,6 +141,7 @@ export class Conversation {
   /** One side has ended, or without a direction both. True where the connection is gone. */
   close(direction: Direction | undefined, time: number, events: SessionEvent[]): boolean {
     if (this.connection.closed !== null) return true
+    this.left ??= direction ?? null
     if (direction !== 'response') this.endOf('request', true, events)
     if (direction !== 'request') {
       this.endOf('response', true, events)

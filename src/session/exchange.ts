@@ -51,7 +51,11 @@ export interface Exchange {
 export type Anomaly =
   /** An answer whose correlation id no pending request has, or not the oldest (`expected`). */
   | { readonly kind: 'correlation'; readonly expected: number | null; readonly actual: number; readonly frame: Frame }
-  /** A size that no frame can have, or a frame that ends with the connection. */
+  /**
+   * A size that no frame can have, or a frame that ends with the connection: `claimed` is the size field's value, `had`
+   * the bytes after it, `bytes` what there is from the size field on (at most 64 KB). Where the connection ends within
+   * the size field, 4 bytes are claimed and `bytes` is shorter than that.
+   */
   | { readonly kind: 'frame-size'; readonly claimed: number; readonly had: number; readonly bytes: Uint8Array }
   /** Bytes that are no Kafka at all: what they look like. */
   | {
@@ -60,7 +64,7 @@ export type Anomaly =
       readonly detail: string
       readonly bytes: Uint8Array
     }
-  /** A request that is too short for a header that can be read. */
+  /** A frame too short for an API key, version and correlation id, or, of a response, for a correlation id. */
   | { readonly kind: 'short-header'; readonly frame: Frame }
   /** A frame larger than is kept in memory: relayed, not decoded. */
   | { readonly kind: 'too-large'; readonly size: number }
@@ -72,6 +76,7 @@ export type SessionEvent =
   /** An exchange is complete, or it is certain that it never will be (`noResponse`). Once for every exchange. */
   | { readonly type: 'exchange'; readonly exchange: Exchange }
   | {
+      /** Comes before the `request` or `exchange` event that completes what it belongs to. */
       readonly type: 'anomaly'
       readonly connection: Connection
       readonly direction: Direction

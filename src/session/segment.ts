@@ -33,7 +33,10 @@ export type Segment =
       readonly connection: number
       readonly direction: Direction
       readonly time: number
-      /** How many bytes are missing; 0 where nobody knows. */
+      /**
+       * How many bytes are missing; 0 where nobody knows. A source that can tell (by what the other side acknowledges)
+       * pushes a gap before the answers to what was lost, or those look like answers to nothing.
+       */
       readonly bytes: number
     }
   /** One side has ended (`direction`), or, without a direction, the connection is gone. */

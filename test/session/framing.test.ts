@@ -148,6 +148,14 @@ describe('a frame that ends with the connection', () => {
     )
   })
 
+  test('is no anomaly where whoever reads it has left before', () => {
+    script(
+      [client(asked), { close: 'client' }, broker(answered.subarray(0, 10)), close],
+      [sent, 'exchange 1 ListGroups c1 connection closed', 'closed'],
+    )
+    script([client(asked.subarray(0, 9)), { close: 'broker' }, { close: 'client' }], ['closed'])
+  })
+
   test('is no anomaly where only the session ends', () => {
     script([client(asked.subarray(0, 10)), end], [])
   })
