@@ -89,7 +89,7 @@ export class Listeners {
 
   rows(): BrokerRow[] {
     return [...this.byUpstream.values()].map(({ nodeId, upstream, port }) => ({
-      nodeId,
+      node: nodeId,
       listener: printHostPort(this.options.advertise ?? this.options.listen.host, port),
       upstream: printHostPort(upstream.host, upstream.port),
     }))

@@ -8,7 +8,7 @@ export interface Notice {
 /** A broker, the listener in front of it, and where that connects to: `host:port` each. */
 export interface BrokerRow {
   /** Null until an answer has named it: the upstream of the command line. */
-  readonly nodeId: number | null
+  readonly node: number | null
   readonly listener: string
   readonly upstream: string
 }

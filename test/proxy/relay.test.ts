@@ -177,7 +177,7 @@ describe('addresses', () => {
     const ports = own.map((row) => Number(row.listener.split(':')[1]))
     const wanted = metadata(ports.map((p, i) => ({ nodeId: i + 1, host: 'localhost', port: p })))
     expect(await client.bytes(wanted.length)).toEqual(wanted)
-    expect(own.map((row) => row.nodeId)).toEqual([1, 2])
+    expect(own.map((row) => row.node)).toEqual([1, 2])
     expect(own.map((row) => row.upstream)).toEqual([`127.0.0.1:${first.port}`, `127.0.0.1:${second.port}`])
     expect(observed(segments, 'response')).toEqual(metadata(brokers))
     const other = await testClient(ports[1]!)

@@ -1,0 +1,166 @@
+/** The options of `kafkascope proxy`, checked: what they mean for the relay, and which files they read and make. */
+import { fchmodSync, openSync, readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
+import { type HostPort, isHost, isLoopback, isWildcard, parseHostPort, printHostPort } from '../proxy/address.ts'
+import { makeCertificate, writeCa } from '../proxy/certificate.ts'
+import type { ClientTls, UpstreamTls } from '../proxy/tls.ts'
+import { CliError } from './errors.ts'
+
+export interface ProxyOptions {
+  readonly listen?: string
+  readonly upstream?: string
+  readonly advertise?: string
+  /** False with `--no-rewrite`. */
+  readonly rewrite?: boolean
+  readonly tls?: boolean
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly tlsCaOut?: string
+  readonly upstreamTls?: boolean
+  readonly upstreamCa?: string
+  readonly upstreamCert?: string
+  readonly upstreamKey?: string
+  readonly upstreamInsecure?: boolean
+  readonly keylogOut?: string
+  readonly strict?: boolean
+  readonly json?: boolean
+  readonly fields?: boolean
+  readonly hex?: boolean
+  readonly expand?: boolean
+  readonly showSecrets?: boolean
+  readonly filter?: string
+  readonly color?: boolean
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+}
+
+const DEFAULT_PORT = 9092
+
+/** Where to listen. Without `--listen`, and advertising more than this machine, on all addresses: else nobody could come. */
+export function listenAddress({ listen, advertise }: ProxyOptions): HostPort {
+  if (listen !== undefined) return address('--listen', listen)
+  const host = advertise !== undefined && !isLoopback(advertise) ? '0.0.0.0' : '127.0.0.1'
+  return { host, port: DEFAULT_PORT }
+}
+
+/** The broker to stand in front of; null: the embedded one. */
+export function upstreamAddress(options: ProxyOptions): HostPort | null {
+  if (options.upstream === undefined) {
+    if (options.upstreamTls)
+      throw new CliError('proxy: --upstream-tls wants --upstream: the embedded broker has no TLS')
+    return null
+  }
+  const upstream = address('--upstream', options.upstream)
+  if (upstream.port === 0) throw new CliError(`proxy: --upstream: no broker listens on port 0`)
+  return upstream
+}
+
+/** The host to write into answers; null: where the proxy listens. */
+export function advertisedHost({ advertise }: ProxyOptions): string | null {
+  if (advertise === undefined) return null
+  if (!isHost(advertise) || isWildcard(advertise)) {
+    throw new CliError(`proxy: --advertise: want a host that clients can connect to, have ${JSON.stringify(advertise)}`)
+  }
+  return advertise
+}
+
+function address(option: string, text: string): HostPort {
+  const parsed = parseHostPort(text)
+  if (!parsed || (!isHost(parsed.host) && !isWildcard(parsed.host))) {
+    throw new CliError(`proxy: ${option}: want HOST:PORT, as in 127.0.0.1:9092, have ${JSON.stringify(text)}`)
+  }
+  return parsed
+}
+
+export interface ClientTlsSetup {
+  readonly tls: ClientTls | null
+  /** The file that clients find the CA in, where one was made. */
+  readonly caFile: string | null
+}
+
+/** TLS towards clients: the certificate given, or one made now. Throws CliError. */
+export async function clientTls(options: ProxyOptions, listen: HostPort): Promise<ClientTlsSetup> {
+  const { tls, tlsCert, tlsKey, tlsCaOut, advertise } = options
+  if (!tls) {
+    refuse('--tls', { '--tls-cert': tlsCert, '--tls-key': tlsKey, '--tls-ca-out': tlsCaOut })
+    return { tls: null, caFile: null }
+  }
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    throw new CliError('proxy: --tls-cert and --tls-key want each other')
+  }
+  if (tlsCert !== undefined && tlsKey !== undefined) {
+    const given = { cert: read('--tls-cert', tlsCert), key: read('--tls-key', tlsKey) }
+    check('--tls-cert, --tls-key', given)
+    return { tls: given, caFile: null }
+  }
+  const hosts = [listen.host, advertise].filter((host) => host !== undefined && !isWildcard(host))
+  const made = await makeCertificate(hosts as string[])
+  try {
+    return { tls: { cert: made.cert, key: made.key }, caFile: writeCa(made.ca, tlsCaOut) }
+  } catch (error) {
+    throw new CliError(`proxy: can't write the CA: ${(error as Error).message}`)
+  }
+}
+
+/** TLS towards brokers; null without `--upstream-tls`. Throws CliError. */
+export function upstreamTls(options: ProxyOptions): UpstreamTls | null {
+  const { upstreamTls: on, upstreamCa, upstreamCert, upstreamKey, upstreamInsecure } = options
+  if (!on) {
+    refuse('--upstream-tls', {
+      '--upstream-ca': upstreamCa,
+      '--upstream-cert': upstreamCert,
+      '--upstream-key': upstreamKey,
+      '--upstream-insecure': upstreamInsecure,
+    })
+    return null
+  }
+  if ((upstreamCert === undefined) !== (upstreamKey === undefined)) {
+    throw new CliError('proxy: --upstream-cert and --upstream-key want each other')
+  }
+  const ca = upstreamCa === undefined ? null : read('--upstream-ca', upstreamCa)
+  const cert = upstreamCert === undefined ? null : read('--upstream-cert', upstreamCert)
+  const key = upstreamKey === undefined ? null : read('--upstream-key', upstreamKey)
+  if (ca !== null) check('--upstream-ca', { ca })
+  if (cert !== null && key !== null) check('--upstream-cert, --upstream-key', { cert, key })
+  return { ca, cert, key, insecure: upstreamInsecure ?? false }
+}
+
+/** Opens the key log, for its owner's eyes only; null where there is to be none. Throws CliError. */
+export function openKeyLog({ keylogOut, tls, upstreamTls: up }: ProxyOptions): number | null {
+  if (keylogOut === undefined) return null
+  if (!tls && !up) throw new CliError('proxy: --keylog-out wants --tls or --upstream-tls: there are no keys without')
+  try {
+    const fd = openSync(keylogOut, 'a', 0o600)
+    // The file may have been there, open to others.
+    fchmodSync(fd, 0o600)
+    return fd
+  } catch (error) {
+    throw new CliError(`proxy: --keylog-out: ${(error as Error).message}`)
+  }
+}
+
+function refuse(wanted: string, given: Readonly<Record<string, unknown>>): void {
+  for (const [option, value] of Object.entries(given)) {
+    if (value !== undefined && value !== false) throw new CliError(`proxy: ${option} wants ${wanted}`)
+  }
+}
+
+function read(option: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new CliError(`proxy: ${option}: ${(error as Error).message}`)
+  }
+}
+
+function check(options: string, pem: { ca?: string; cert?: string; key?: string }): void {
+  try {
+    createSecureContext(pem)
+  } catch (error) {
+    throw new CliError(`proxy: ${options}: ${(error as Error).message}`)
+  }
+}
+
+/** The proxy's own address in its title and first line. */
+export const ownAddress = (listen: HostPort, advertise: string | null): string =>
+  printHostPort(advertise ?? listen.host, listen.port)

@@ -1,0 +1,152 @@
+/** The three ways in which `kafkascope proxy` shows what it sees: a screen, a line per exchange, JSON lines. */
+import type { JsonObject } from '../codec/json-text.ts'
+import type { Observed } from '../findings/pipeline.ts'
+import type { BrokerRow, Notice } from '../proxy/notice.ts'
+import type { Sink } from './io.ts'
+import { LineQueue } from './line-queue.ts'
+import type { ProxyOptions } from './proxy-options.ts'
+
+/** What only the proxy knows of a session. */
+export interface RelayCounts {
+  /** Bytes relayed and not looked at. */
+  readonly skippedBytes: number
+  readonly untouched: number
+}
+
+export interface ProxyView {
+  push(observed: Observed): void
+  notice(notice: Notice): void
+  brokers(rows: readonly BrokerRow[]): void
+  /** Shows a summary; resolves when it is out, or nobody reads. */
+  end(counts: RelayCounts): Promise<void>
+}
+
+type Filter = ((json: JsonObject) => boolean) | null
+
+/** What goes to stderr beside the lines: notices, and the rows of the table that are new. */
+class Aside {
+  private readonly shown = new Map<string, string>()
+  private readonly stderr: Sink
+  private readonly quiet: boolean
+
+  constructor(stderr: Sink, quiet: boolean) {
+    this.stderr = stderr
+    this.quiet = quiet
+  }
+
+  notice({ level, text }: Notice): void {
+    if (!this.quiet || level === 'warning') this.stderr.write(`proxy: ${text}\n`)
+  }
+
+  brokers(rows: readonly BrokerRow[]): void {
+    if (this.quiet) return
+    for (const { node, listener, upstream } of rows) {
+      const line = `${node === null ? 'upstream' : `node ${node}`} -> ${listener} -> ${upstream}`
+      if (this.shown.get(upstream) === line) continue
+      this.shown.set(upstream, line)
+      this.stderr.write(`proxy: ${line}\n`)
+    }
+  }
+}
+
+const left = ({ skippedBytes, untouched }: RelayCounts, dropped: number): string[] => [
+  ...(skippedBytes > 0 ? [`${skippedBytes} bytes relayed but not looked at: too much came at once`] : []),
+  ...(untouched > 0 ? [`${untouched} answers passed with their addresses as they were`] : []),
+  ...(dropped > 0 ? [`${dropped} lines dropped: nobody read them`] : []),
+]
+
+/** A line per exchange on stdout, all else on stderr. */
+export async function lineView(
+  options: ProxyOptions,
+  filter: Filter,
+  stdout: Sink,
+  stderr: Sink,
+  color: boolean,
+): Promise<ProxyView> {
+  const [{ exchangeLine }, { TextSummary }, { exchangeJson }] = await Promise.all([
+    import('../report/lines.ts'),
+    import('../report/text-summary.ts'),
+    import('../report/exchange-json.ts'),
+  ])
+  const queue = new LineQueue(stdout)
+  const aside = new Aside(stderr, options.quiet ?? false)
+  const summary = new TextSummary()
+  const json = { expand: options.expand ?? false, showSecrets: options.showSecrets ?? false }
+  return {
+    push: (observed) => {
+      summary.add(observed)
+      if (observed.type !== 'exchange') return
+      if (filter && !filter(exchangeJson(observed.exchange, observed.findings, json))) return
+      queue.write(exchangeLine(observed.exchange, observed.findings, { color }))
+    },
+    notice: (notice) => aside.notice(notice),
+    brokers: (rows) => aside.brokers(rows),
+    end: async (counts) => {
+      await queue.end(null)
+      if (options.quiet) return
+      for (const line of summary.lines(left(counts, queue.dropped))) stderr.write(`${line}\n`)
+    },
+  }
+}
+
+/** `--json`: nothing but JSON on stdout. */
+export async function jsonView(options: ProxyOptions, filter: Filter, stdout: Sink, stderr: Sink): Promise<ProxyView> {
+  const { JsonLines } = await import('../report/json-lines.ts')
+  const { fields = false, hex = false, expand = false, showSecrets = false, quiet = false } = options
+  const queue = new LineQueue(stdout)
+  const aside = new Aside(stderr, quiet)
+  const lines = new JsonLines({ fields, hex, expand, showSecrets, filter: filter ?? undefined })
+  return {
+    push: (observed) => {
+      for (const line of lines.lines(observed)) queue.write(line)
+    },
+    notice: (notice) => aside.notice(notice),
+    brokers: (rows) => aside.brokers(rows),
+    end: ({ skippedBytes, untouched }) =>
+      queue.end(lines.summary({ droppedLines: queue.dropped, skippedBytes, untouchedAnswers: untouched })),
+  }
+}
+
+/** The screen; `onQuit` when the person wants to leave. Throws where the terminal can't show it. */
+export async function screenView(
+  options: ProxyOptions,
+  filter: Filter,
+  subtitle: string,
+  stderr: Sink,
+  onQuit: () => void,
+): Promise<ProxyView> {
+  const [{ startTui }, { TextSummary }, { exchangeJson }] = await Promise.all([
+    import('../tui/app.ts'),
+    import('../report/text-summary.ts'),
+    import('../report/exchange-json.ts'),
+  ])
+  const { color = true, showSecrets = false } = options
+  const summary = new TextSummary()
+  const tui = startTui({
+    title: 'kafkascope',
+    subtitle,
+    onQuit,
+    exchangeJson,
+    showSecrets,
+    ...(color ? {} : { color }),
+  })
+  /** With a filter an exchange is judged when it is complete, so it is not shown before. */
+  const shown = (observed: Observed): boolean => {
+    if (!filter || (observed.type !== 'exchange' && observed.type !== 'request')) return true
+    return observed.type === 'exchange' && filter(exchangeJson(observed.exchange, observed.findings, { showSecrets }))
+  }
+  const aside = new Aside(stderr, true)
+  return {
+    push: (observed) => {
+      summary.add(observed)
+      if (shown(observed)) tui.push(observed)
+    },
+    notice: (notice) => tui.notice(notice.text),
+    brokers: (rows) => tui.brokers(rows),
+    end: async (counts) => {
+      tui.close()
+      for (const line of summary.lines()) stderr.write(`${line}\n`)
+      for (const text of left(counts, 0)) aside.notice({ level: 'warning', text })
+    },
+  }
+}

@@ -1,0 +1,238 @@
+/** `kafkascope proxy`: relay, pipeline and view put together. */
+import { closeSync } from 'node:fs'
+import { Command } from 'commander'
+import type { JsonObject } from '../codec/json-text.ts'
+import { type Observed, Pipeline } from '../findings/pipeline.ts'
+import { type HostPort, printHostPort } from '../proxy/address.ts'
+import type { BrokerRow, Notice } from '../proxy/notice.ts'
+import { type RelayHandle, startRelay } from '../proxy/relay-host.ts'
+import { CliError } from './errors.ts'
+import { processIo, type Sink } from './io.ts'
+import {
+  advertisedHost,
+  clientTls,
+  listenAddress,
+  openKeyLog,
+  ownAddress,
+  type ProxyOptions,
+  upstreamAddress,
+  upstreamTls,
+} from './proxy-options.ts'
+import { jsonView, lineView, type ProxyView, screenView } from './proxy-view.ts'
+
+/** What `run` needs of the world. */
+export interface ProxyIo {
+  readonly stdout: Sink
+  readonly stderr: Sink
+  /** Whether stdout is a terminal that can show a screen. */
+  readonly screen: boolean
+  /** Resolves when the proxy is to end. */
+  readonly interrupted: Promise<void>
+  /** Relay in this thread. */
+  readonly inThread?: boolean
+}
+
+/**
+ * Runs until it is interrupted, then says what it saw. Returns the exit status: 1 if a finding of severity error was
+ * seen, else 0. Throws CliError where the command line or the address to listen on is bad.
+ */
+export async function run(options: ProxyOptions, io: ProxyIo): Promise<number> {
+  const listen = listenAddress(options)
+  const upstream = upstreamAddress(options)
+  const advertise = advertisedHost(options)
+  const filter = await filterOf(options)
+  const toBrokers = upstreamTls(options)
+  const { tls, caFile } = await clientTls(options, listen)
+  const keyLogFd = openKeyLog(options)
+  const session = new ProxySession(options)
+  const embedded = upstream ? null : await startEmbedded()
+  const to = upstream ?? embedded!
+  let relay: RelayHandle | null = null
+  try {
+    relay = await startRelay(
+      {
+        listen,
+        upstream: { host: to.host, port: to.port },
+        advertise,
+        rewrite: options.rewrite ?? true,
+        tls,
+        upstreamTls: toBrokers,
+        strict: options.strict ?? false,
+        keyLogFd,
+        inThread: io.inThread ?? false,
+      },
+      session.hooks,
+    ).catch((error: NodeJS.ErrnoException) => {
+      throw new CliError(`proxy: can't listen on ${printHostPort(listen.host, listen.port)}: ${whyNot(error)}`)
+    })
+    session.notice(`listening on ${printHostPort(relay.address.host, relay.address.port)}${tls ? ' with TLS' : ''}`)
+    if (caFile) session.notice(`the certificate was made for this run; clients must trust the CA in ${caFile}`)
+    if (toBrokers?.insecure) session.warn('the certificates of brokers are not verified (--upstream-insecure)')
+    if (embedded) session.notice('no --upstream: the broker behind this is the embedded one, in memory')
+    const subtitle = `${ownAddress(relay.address, advertise)} -> ${embedded ? 'embedded broker' : printHostPort(to.host, to.port)}`
+    session.show(await makeView(options, filter, io, subtitle, session.quit))
+    await Promise.race([io.interrupted, session.ended])
+    const counts = await relay.close()
+    relay = null
+    await session.finish(counts)
+  } finally {
+    await relay?.close()
+    await embedded?.close()
+    if (keyLogFd !== null) closeSync(keyLogFd)
+  }
+  return session.failed ? 1 : 0
+}
+
+/** What is between relay and view: the pipeline, and what came before the view was there. */
+class ProxySession {
+  failed = false
+  /** Resolves when the person leaves the screen, or the relay has died. */
+  readonly ended: Promise<void>
+  quit: () => void = () => {}
+  private readonly pipeline = new Pipeline()
+  private view: ProxyView | null = null
+  private readonly early: ((view: ProxyView) => void)[] = []
+  private readonly verbose: boolean
+
+  constructor(options: ProxyOptions) {
+    this.verbose = options.verbose ?? false
+    this.ended = new Promise((resolve) => {
+      this.quit = resolve
+    })
+  }
+
+  readonly hooks = {
+    onSegment: (segment: Parameters<Pipeline['push']>[0]): void => {
+      for (const observed of this.pipeline.push(segment)) this.observe(observed)
+    },
+    onNotice: (notice: Notice): void => this.tell((view) => view.notice(notice)),
+    onBrokers: (rows: BrokerRow[]): void => this.tell((view) => view.brokers(rows)),
+    onDeath: (error: Error): void => {
+      this.warn(`the relay ended: ${error.message}`)
+      this.failed = true
+      this.quit()
+    },
+  }
+
+  notice(text: string): void {
+    this.hooks.onNotice({ level: 'info', text })
+  }
+
+  warn(text: string): void {
+    this.hooks.onNotice({ level: 'warning', text })
+  }
+
+  show(view: ProxyView): void {
+    this.view = view
+    for (const tell of this.early.splice(0)) tell(view)
+  }
+
+  async finish(counts: Parameters<ProxyView['end']>[0]): Promise<void> {
+    for (const observed of this.pipeline.end(Date.now() * 1000)) this.observe(observed)
+    await this.view?.end(counts)
+  }
+
+  private observe(observed: Observed): void {
+    if (hasError(observed)) this.failed = true
+    this.tell((view) => view.push(observed))
+    if (!this.verbose || (observed.type !== 'connection' && observed.type !== 'closed')) return
+    const { id, client, broker } = observed.connection
+    this.notice(`connection ${id} ${client} -> ${broker} ${observed.type === 'closed' ? 'closed' : 'opened'}`)
+  }
+
+  private tell(tell: (view: ProxyView) => void): void {
+    if (this.view) tell(this.view)
+    else this.early.push(tell)
+  }
+}
+
+function hasError(observed: Observed): boolean {
+  if (observed.type === 'finding') return observed.finding.severity === 'error'
+  return observed.type === 'exchange' && observed.findings.some(({ severity }) => severity === 'error')
+}
+
+async function startEmbedded(): Promise<HostPort & { close(): Promise<void> }> {
+  const { startBroker } = await import('../broker/server.ts')
+  return startBroker({ host: '127.0.0.1', port: 0 })
+}
+
+async function filterOf({ filter }: ProxyOptions): Promise<((json: JsonObject) => boolean) | null> {
+  if (filter === undefined) return null
+  const { compileFilter } = await import('../filter/filter.ts')
+  try {
+    return compileFilter(filter)
+  } catch (error) {
+    throw new CliError(`proxy: --filter: ${(error as Error).message}`)
+  }
+}
+
+async function makeView(
+  options: ProxyOptions,
+  filter: ((json: JsonObject) => boolean) | null,
+  io: ProxyIo,
+  subtitle: string,
+  quit: () => void,
+): Promise<ProxyView> {
+  if (options.json) return jsonView(options, filter, io.stdout, io.stderr)
+  if (!io.screen) return lineView(options, filter, io.stdout, io.stderr, false)
+  return screenView(options, filter, subtitle, io.stderr, quit)
+}
+
+function whyNot({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'EADDRINUSE') return 'the port is in use (EADDRINUSE)'
+  if (code === 'EACCES') return 'not allowed (EACCES)'
+  if (code === 'EADDRNOTAVAIL') return 'this machine has no such address (EADDRNOTAVAIL)'
+  return message
+}
+
+/** Resolves at SIGINT, SIGTERM or SIGHUP; a second signal ends the process at once. */
+const signalled = (): Promise<void> =>
+  new Promise((resolve) => {
+    let again = false
+    const stop = (): void => {
+      if (again) process.exit(130)
+      again = true
+      resolve()
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  })
+
+/** How long output that nobody reads may keep the process from ending. */
+const LAST_WORDS_MS = 2000
+
+/** The command, to be added to the program. Its action sets the exit status and throws CliError. */
+export function proxyCommand(): Command {
+  return new Command('proxy')
+    .description('man in the middle: relay, decode and show the traffic between clients and brokers')
+    .option('--listen <HOST:PORT>', 'address to listen on (default: 127.0.0.1:9092)')
+    .option('--upstream <HOST:PORT>', 'broker to stand in front of (default: the embedded broker)')
+    .option('--advertise <HOST>', 'host that clients are told to connect to (default: the one listened on)')
+    .option('--no-rewrite', "leave brokers' addresses in answers as they are")
+    .option('--tls', 'TLS to clients')
+    .option('--tls-cert <FILE>', 'certificate to show clients, PEM (default: one made now)')
+    .option('--tls-key <FILE>', 'its key, PEM')
+    .option('--tls-ca-out <FILE>', 'where to write the CA of a certificate made now (default: a new temporary file)')
+    .option('--upstream-tls', 'TLS to brokers, certificate and name verified')
+    .option('--upstream-ca <FILE>', 'trust this CA and no other, PEM')
+    .option('--upstream-cert <FILE>', 'certificate to show brokers, PEM')
+    .option('--upstream-key <FILE>', 'its key, PEM')
+    .option('--upstream-insecure', 'verify neither certificate nor name')
+    .option('--keylog-out <FILE>', 'append the keys of TLS connections, for Wireshark')
+    .option('--strict', 'slow the relay down rather than leave bytes unobserved')
+    .option('--filter <EXPR>', "show exchanges that this holds for: api == 'Fetch' and latencyMs > 10")
+    .option('--json', 'one JSON object per line on stdout')
+    .option('--fields', 'with --json: place and type of every field')
+    .option('--hex', 'with --json: frames in hex')
+    .option('--expand', 'with --json: what records and nested messages hold')
+    .option('--show-secrets', 'passwords, tokens and proofs as they are')
+    .option('--no-color', 'no colours')
+    .option('-q, --quiet', 'say nothing but warnings on stderr')
+    .option('-v, --verbose', 'say when connections open and close')
+    .action(async (options: ProxyOptions) => {
+      const { stdout, stderr } = processIo()
+      const screen = process.stdout.isTTY === true && process.env.TERM !== 'dumb'
+      process.exitCode = await run(options, { stdout, stderr, screen, interrupted: signalled() })
+      process.stdin.pause()
+      setTimeout(() => process.exit(), LAST_WORDS_MS).unref()
+    })
+}
