@@ -209,6 +209,8 @@ export class Group {
     if (this.state === 'CompletingRebalance') {
       for (const member of this.members.all()) {
         member.assignment = EMPTY
+        // Its session may have run out, unnoticed, while it waited.
+        this.resetSession(member)
         this.answerSync(member, failedSync(REBALANCE_IN_PROGRESS))
       }
     }

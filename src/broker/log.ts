@@ -24,6 +24,7 @@ export class PartitionLog {
   /** high watermark: the offset the next record gets. */
   endOffset = 0
   private endPosition = 0
+  deleted = false
   /** When the last batch came, ms since 1970; 0 before the first. */
   lastAppend = 0
 
@@ -57,6 +58,7 @@ export class PartitionLog {
 
   /** The topic was deleted: whoever waits looks again. */
   close(): void {
+    this.deleted = true
     for (const wake of [...this.waiting]) wake()
   }
 

@@ -76,7 +76,7 @@ function resolve({ topic, topicId, partitions }: FetchTopic, { broker }: Context
 }
 
 function problemOf({ partition, log, missing }: Wanted): number {
-  if (!log) return errorCode(missing)
+  if (!log || log.deleted) return errorCode(missing)
   const fenced = epochProblem(partition.currentLeaderEpoch)
   if (fenced !== 0) return fenced
   const { fetchOffset } = partition

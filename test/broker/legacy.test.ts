@@ -1,0 +1,125 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { errorCode } from '../../dissectors/errors.ts'
+import { RecordCursor } from '../../dissectors/records/cursor.ts'
+import { MessageCursor } from '../../dissectors/records/message.ts'
+import { readRecords } from '../../dissectors/records/read.ts'
+import { writeMessageSet } from '../../dissectors/records/write.ts'
+import { downConvert, upConvert } from '../../src/broker/legacy.ts'
+import { PartitionLog } from '../../src/broker/log.ts'
+import { DEFAULT_OPTIONS } from '../../src/broker/options.ts'
+import { SpanTable } from '../../src/bytes/spans.ts'
+import { text } from '../../src/bytes/utf8.ts'
+import { ask, at, batchOf, bench, createTopic, produceTo, utf8 } from './helpers.ts'
+
+/** Key and value of all records of a batch of magic 2. */
+function recordsOf(batch: Uint8Array): [string, string][] {
+  const view = readRecords(batch, 0, batch.length, new SpanTable())
+  const payload = view.payload(0)
+  if ('error' in payload) throw new Error(payload.error.message)
+  const cursor = new RecordCursor(payload.bytes, payload.start, payload.end)
+  const found: [string, string][] = []
+  while (cursor.next()) {
+    const { keyFrom, keyLength, valueFrom, valueLength } = cursor
+    found.push([
+      text(payload.bytes, keyFrom, keyFrom + keyLength),
+      text(payload.bytes, valueFrom, valueFrom + valueLength),
+    ])
+  }
+  return found
+}
+
+const words: [string, string][] = [
+  ['k1', 'one'],
+  ['k2', 'two'],
+  ['k3', 'three'],
+]
+const messages = words.map(([key, value]) => ({ key: utf8(key), value: utf8(value), timestamp: 77 }))
+
+describe('message sets of old producers', () => {
+  it.each([
+    [0, 'none'],
+    [0, 'gzip'],
+    [0, 'snappy'],
+    [0, 'lz4'],
+    [1, 'none'],
+    [1, 'gzip'],
+    [1, 'snappy'],
+    [1, 'lz4'],
+  ] as const)('of magic %i, %s, become one batch', (magic, codec) => {
+    const batch = upConvert(writeMessageSet({ magic, codec, messages }), DEFAULT_OPTIONS)
+    expect(batch).toBeInstanceOf(Uint8Array)
+    expect(recordsOf(batch as Uint8Array)).toEqual(words)
+  })
+
+  it('get offsets in a row, and come out again for an old consumer', async () => {
+    const on = bench()
+    await createTopic(on, 'orders')
+    const set = writeMessageSet({ magic: 0, codec: 'gzip', messages })
+    for (const base of [0, 3]) {
+      const answer = await produceTo(on, 'orders', set, 0)
+      expect(at(answer, 'responses', 0, 'partitionResponses', 0)).toMatchObject({ errorCode: 0, baseOffset: base })
+    }
+  })
+
+  it('are refused where they are damaged', () => {
+    const bytes = writeMessageSet({ magic: 1, messages })
+    bytes[bytes.length - 1]! ^= 1
+    expect(upConvert(bytes, DEFAULT_OPTIONS)).toMatchObject({ errorCode: errorCode('CORRUPT_MESSAGE') })
+    expect(upConvert(bytes.subarray(0, 20), DEFAULT_OPTIONS)).toMatchObject({ errorCode: errorCode('CORRUPT_MESSAGE') })
+    expect(upConvert(new Uint8Array(0), DEFAULT_OPTIONS)).toBeNull()
+  })
+
+  it('never crash the conversion, whatever they hold', () => {
+    const whole = writeMessageSet({ magic: 1, codec: 'snappy', messages })
+    fc.assert(
+      fc.property(fc.nat(whole.length - 1), fc.nat(255), fc.nat(whole.length), (at, byte, length) => {
+        const bytes = whole.slice(0, Math.max(1, length))
+        bytes[at % bytes.length] = byte
+        upConvert(bytes, DEFAULT_OPTIONS)
+      }),
+    )
+  })
+})
+
+describe('what old consumers get', () => {
+  it.each([
+    [0, 0],
+    [1, 0],
+    [2, 1],
+    [3, 1],
+  ])('Fetch v%i: messages of magic %i, from the offset on', async (version, magic) => {
+    const on = bench()
+    await createTopic(on, 'orders')
+    for (const values of [['a', 'b'], ['c']]) await produceTo(on, 'orders', batchOf(values))
+    const answer = await ask(on, 'Fetch', version, {
+      maxWaitMs: 0,
+      minBytes: 1,
+      topics: [{ topic: 'orders', partitions: [{ partition: 0, fetchOffset: 1, partitionMaxBytes: 10_000 }] }],
+    })
+    const bytes = Buffer.from(at(answer, 'responses', 0, 'partitions', 0, 'records') as string, 'base64')
+    const cursor = new MessageCursor(bytes, 0, bytes.length)
+    const found: [number | bigint, number, string][] = []
+    while (cursor.next()) {
+      found.push([cursor.offset, cursor.magic, text(bytes, cursor.valueFrom, cursor.valueFrom + cursor.valueLength)])
+    }
+    expect(cursor.fault).toBeNull()
+    expect(found).toEqual([
+      [1, magic, 'b'],
+      [2, magic, 'c'],
+    ])
+  })
+
+  it('ends before a batch that has no old form', () => {
+    const log = new PartitionLog()
+    log.append(batchOf(['a']), 1)
+    const zstd = batchOf(['b'])
+    // Attributes' low bits: codec 4. The payload is never looked at.
+    zstd[22] = 4
+    log.append(zstd, 1)
+    expect(downConvert(log.read(0, 1e6, true), 0, 1, 1e6)).toHaveLength(1)
+    expect(downConvert(log.read(1, 1e6, true), 1, 1, 1e6)).toMatchObject({
+      errorCode: errorCode('UNSUPPORTED_COMPRESSION_TYPE'),
+    })
+  })
+})
