@@ -83,6 +83,23 @@ export function expandBody(
   return { json: valueAt(bytes, table, line, hook), nestedFlaws: opener.flaws }
 }
 
+/**
+ * What is wrong in the bytes fields of a body that must hold a message; for messages without such fields it costs
+ * nothing. Records are not looked into.
+ */
+export function nestedFlaws(
+  bytes: Uint8Array,
+  table: SpanTable,
+  line: number,
+  message: CompiledMessage,
+  context: ExpandContext = {},
+): readonly NestedFlaw[] {
+  if (message.hasRecords || !FIELDS.has(message.model.name)) return NONE
+  return expandBody(bytes, table, line, message, context).nestedFlaws
+}
+
+const NONE: readonly NestedFlaw[] = []
+
 /** What the bytes or records field at a line of the frame's table holds; null where that is not known. */
 export function nestedOf(frame: DecodedFrame, line: number, context: ExpandContext = {}): Nested | null {
   const { bytes, table, bodyLine, message } = frame

@@ -20,21 +20,18 @@ const NAMED_BY_THE_BYTES = 0.9
 /** At most so many findings a message; the rest repeat them. */
 const MAX_FINDINGS = 20
 
-const NONE: readonly Finding[] = []
-
 const CONTEXTS: Readonly<Record<string, RecordsContext>> = {
   ProduceRequest: 'produce',
   FetchSnapshotResponse: 'snapshot',
 }
 
-/** What is wrong inside the records fields of a message that was read into `table`. */
+/** What is wrong inside the records fields of a message that was read into `table`; for those that have such fields. */
 export function inspectRecords(
   bytes: Uint8Array,
   table: SpanTable,
   message: CompiledMessage,
   about: Pick<Finding, 'api' | 'apiVersion' | 'kind'>,
-): readonly Finding[] {
-  if (!message.hasRecords) return NONE
+): Finding[] {
   const context = CONTEXTS[message.model.name] ?? 'fetch'
   const findings: Finding[] = []
   for (let line = 0; line < table.size && findings.length < MAX_FINDINGS; line++) {

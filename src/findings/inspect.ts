@@ -1,11 +1,13 @@
 /** Findings in one message: what the codec's strict reading saw, put in words by the rules. */
 import { i32 } from '../bytes/read.ts'
+import type { SpanTable } from '../bytes/spans.ts'
 import type { CompiledMessage } from '../codec/compile.ts'
 import type { DecodedFrame } from '../codec/frame.ts'
 import { pathOf } from '../codec/paths.ts'
 import type { Flaw, FlawCode, Run } from '../codec/run.ts'
 import { nodeOf } from '../schema/node.ts'
 import type { Cause, Finding } from './finding.ts'
+import { inspectNested } from './inspect-nested.ts'
 import { inspectRecords } from './inspect-records.ts'
 import type { FlawRule, FlawView, FrameRule } from './rule.ts'
 import { RULES } from './rules/index.ts'
@@ -23,7 +25,7 @@ export function inspectFrame(frame: DecodedFrame): readonly Finding[] {
   const size = frame.bytes.length >= 4 ? i32(frame.bytes, 0) : null
   const sizeFits = size === null || size === frame.bytes.length - 4
   const deeper = frame.message
-    ? inspectRecords(frame.bytes, frame.table, frame.message, aboutFrame(frame))
+    ? inspectInside(frame.bytes, frame.table, frame.bodyLine, frame.message, aboutFrame(frame))
     : unreadable(frame)
   if (frame.flaws.length === 0 && sizeFits) return deeper
   const kind = frame.kind
@@ -51,12 +53,26 @@ function unreadable(frame: DecodedFrame): Finding[] {
   })
 }
 
+/** Inside the fields of a body: record batches, and messages in bytes. */
+function inspectInside(
+  bytes: Uint8Array,
+  table: SpanTable,
+  line: number,
+  message: CompiledMessage,
+  about: Pick<Finding, 'api' | 'apiVersion' | 'kind'>,
+): readonly Finding[] {
+  if (message.hasRecords) return inspectRecords(bytes, table, message, about)
+  return line < 0 ? NONE : inspectNested(bytes, table, line, message, about)
+}
+
+const NONE: readonly Finding[] = []
+
 /** What does not fit in a body that was given alone and read into `run`. Offsets count from its first byte. */
 export function inspectBody(message: CompiledMessage, bytes: Uint8Array, run: Run): readonly Finding[] {
   const { model } = message
   const about = { api: model.name.replace(/(Request|Response)$/, ''), apiVersion: model.version, kind: model.kind }
-  const records = inspectRecords(bytes, run.t, message, about)
-  if (run.flaws.length === 0) return records
+  const inside = inspectInside(bytes, run.t, 0, message, about)
+  if (run.flaws.length === 0) return inside
   const noun = model.kind === 'response' ? 'answer' : model.kind === 'data' ? 'message' : model.kind
   const findings = run.flaws.map((flaw) =>
     describe(
@@ -71,7 +87,7 @@ export function inspectBody(message: CompiledMessage, bytes: Uint8Array, run: Ru
       },
     ),
   )
-  return [...findings, ...records]
+  return [...findings, ...inside]
 }
 
 const aboutFrame = (frame: DecodedFrame): Pick<Finding, 'api' | 'apiVersion' | 'kind'> => ({

@@ -4,6 +4,7 @@
  */
 
 import type { RecordsProblemCode } from '../../dissectors/records/problem.ts'
+import type { NestedFlaw } from '../codec/expand.ts'
 import type { DecodedFrame } from '../codec/frame.ts'
 import type { Flaw, FlawCode } from '../codec/run.ts'
 import type { SpanNode } from '../schema/node.ts'
@@ -59,6 +60,12 @@ export interface RecordsRule extends RuleBase {
   readonly cause?: string
 }
 
+/** What it means that a bytes field does not hold the message that it must. */
+export interface NestedRule extends RuleBase {
+  readonly kind: 'nested'
+  describe(flaw: NestedFlaw): string
+}
+
 /** A rule over a frame as a whole: one that no table can read, say. */
 export interface FrameRule extends RuleBase {
   readonly kind: 'frame'
@@ -80,7 +87,7 @@ export interface AnomalyRule extends RuleBase {
   check(event: AnomalyEvent): Omit<Finding, 'code' | 'severity'>
 }
 
-export type Rule = FlawRule | RecordsRule | FrameRule | ExchangeRule | AnomalyRule
+export type Rule = FlawRule | RecordsRule | NestedRule | FrameRule | ExchangeRule | AnomalyRule
 
 /** `1 byte`, `4 bytes`. */
 export const bytesOf = (count: number): string => `${count} byte${count === 1 ? '' : 's'}`

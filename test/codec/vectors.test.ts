@@ -5,6 +5,7 @@ import { type JsonObject, type JsonValue, printJson } from '../../src/codec/json
 import { frameHeader, messageByName, messageHeaders, messageTable } from '../../src/codec/messages.ts'
 import { type FieldLine, fieldLines } from '../../src/codec/paths.ts'
 import { valueAt } from '../../src/codec/value.ts'
+import { inspectBody } from '../../src/findings/inspect.ts'
 import { knownVersions } from '../../src/schema/concretise.ts'
 import { loadVectors, type Vector, withoutUnknownTags } from '../vectors.ts'
 
@@ -26,7 +27,7 @@ describe.each([...byMessage])('%s', (_name, ofMessage) => {
       const message = messageByName(vector.name, vector.version)!
       const bytes = Buffer.from(vector.hex, 'hex')
       const run = decodeBody(bytes, message)
-      expect(run.flaws, vector.id).toEqual([])
+      expect(inspectBody(message, bytes, run), vector.id).toEqual([])
       const value = valueAt(bytes, run.t, 0)
       expect(printJson(withoutUnknownTags(value)), vector.id).toBe(printJson(vector.json))
       expect(Buffer.from(encodeMessage(message.model, value, { strict: true })).toString('hex'), vector.id).toBe(

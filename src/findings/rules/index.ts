@@ -21,6 +21,7 @@ import { forbiddenNull } from './forbidden-null.ts'
 import { frameSize } from './frame-size.ts'
 import { limit } from './limit.ts'
 import { negativeLength } from './negative-length.ts'
+import { nested } from './nested.ts'
 import { notKafka } from './not-kafka.ts'
 import { recordLength } from './record-length.ts'
 import { recordNegative } from './record-negative.ts'
@@ -57,6 +58,7 @@ export const RULES: readonly Rule[] = [
   tagSize,
   trailing,
   limit,
+  nested,
   batchCrc,
   batchLength,
   batchMagic,
