@@ -2,10 +2,11 @@
 import { closeSync } from 'node:fs'
 import { Command } from 'commander'
 import type { JsonObject } from '../codec/json-text.ts'
-import { type Observed, Pipeline } from '../findings/pipeline.ts'
+import type { Observed, Pipeline } from '../findings/pipeline.ts'
 import { type HostPort, printHostPort } from '../proxy/address.ts'
 import type { BrokerRow, Notice } from '../proxy/notice.ts'
-import { type RelayHandle, startRelay } from '../proxy/relay-host.ts'
+import { prepareRelay, type RelayHandle, startRelay } from '../proxy/relay-host.ts'
+import type { Segment } from '../session/segment.ts'
 import { CliError } from './errors.ts'
 import { processIo, type Sink } from './io.ts'
 import {
@@ -39,44 +40,49 @@ export interface ProxyIo {
 export async function run(options: ProxyOptions, io: ProxyIo): Promise<number> {
   const listen = listenAddress(options)
   const upstream = upstreamAddress(options)
-  const advertise = advertisedHost(options)
+  const setup = { listen, advertise: advertisedHost(options), upstreamTls: upstreamTls(options) }
   const filter = await filterOf(options)
-  const toBrokers = upstreamTls(options)
   const { tls, caFile } = await clientTls(options, listen)
   const keyLogFd = openKeyLog(options)
-  const session = new ProxySession(options)
-  const embedded = upstream ? null : await startEmbedded()
-  const to = upstream ?? embedded!
+  // Thread, pipeline and broker load at the same time: a start should take no longer than a blink.
+  const thread = io.inThread ? null : prepareRelay()
   let relay: RelayHandle | null = null
+  let embedded: Awaited<ReturnType<typeof startEmbedded>> | null = null
+  const session = new ProxySession(options)
   try {
-    relay = await startRelay(
+    if (!upstream) embedded = await startEmbedded()
+    const { host, port } = upstream ?? embedded!
+    const starting = startRelay(
       {
-        listen,
-        upstream: { host: to.host, port: to.port },
-        advertise,
+        ...setup,
+        upstream: { host, port },
         rewrite: options.rewrite ?? true,
         tls,
-        upstreamTls: toBrokers,
         strict: options.strict ?? false,
         keyLogFd,
         inThread: io.inThread ?? false,
       },
       session.hooks,
-    ).catch((error: NodeJS.ErrnoException) => {
+      thread,
+    )
+    await Promise.all([session.load(), starting.catch(() => {})])
+    relay = await starting.catch((error: NodeJS.ErrnoException) => {
       throw new CliError(`proxy: can't listen on ${printHostPort(listen.host, listen.port)}: ${whyNot(error)}`)
     })
     session.notice(`listening on ${printHostPort(relay.address.host, relay.address.port)}${tls ? ' with TLS' : ''}`)
     if (caFile) session.notice(`the certificate was made for this run; clients must trust the CA in ${caFile}`)
-    if (toBrokers?.insecure) session.warn('the certificates of brokers are not verified (--upstream-insecure)')
+    if (setup.upstreamTls?.insecure) session.warn('certificates of brokers are not verified (--upstream-insecure)')
     if (embedded) session.notice('no --upstream: the broker behind this is the embedded one, in memory')
-    const subtitle = `${ownAddress(relay.address, advertise)} -> ${embedded ? 'embedded broker' : printHostPort(to.host, to.port)}`
-    session.show(await makeView(options, filter, io, subtitle, session.quit))
+    const own = ownAddress(relay.address, setup.advertise)
+    const title = `${own} -> ${embedded ? 'embedded broker' : printHostPort(host, port)}`
+    session.show(await makeView(options, filter, io, title, session.quit))
     await Promise.race([io.interrupted, session.ended])
     const counts = await relay.close()
     relay = null
     await session.finish(counts)
   } finally {
     await relay?.close()
+    await thread?.terminate()
     await embedded?.close()
     if (keyLogFd !== null) closeSync(keyLogFd)
   }
@@ -89,8 +95,10 @@ class ProxySession {
   /** Resolves when the person leaves the screen, or the relay has died. */
   readonly ended: Promise<void>
   quit: () => void = () => {}
-  private readonly pipeline = new Pipeline()
+  private pipeline: Pipeline | null = null
   private view: ProxyView | null = null
+  /** What came before the pipeline was there, and before the view was. */
+  private readonly first: Segment[] = []
   private readonly early: ((view: ProxyView) => void)[] = []
   private readonly verbose: boolean
 
@@ -101,9 +109,17 @@ class ProxySession {
     })
   }
 
+  /** Loads the pipeline: half of what a start takes. */
+  async load(): Promise<void> {
+    const { Pipeline } = await import('../findings/pipeline.ts')
+    this.pipeline = new Pipeline()
+    for (const segment of this.first.splice(0)) this.hooks.onSegment(segment)
+  }
+
   readonly hooks = {
-    onSegment: (segment: Parameters<Pipeline['push']>[0]): void => {
-      for (const observed of this.pipeline.push(segment)) this.observe(observed)
+    onSegment: (segment: Segment): void => {
+      if (!this.pipeline) this.first.push(segment)
+      else for (const observed of this.pipeline.push(segment)) this.observe(observed)
     },
     onNotice: (notice: Notice): void => this.tell((view) => view.notice(notice)),
     onBrokers: (rows: BrokerRow[]): void => this.tell((view) => view.brokers(rows)),
@@ -128,7 +144,7 @@ class ProxySession {
   }
 
   async finish(counts: Parameters<ProxyView['end']>[0]): Promise<void> {
-    for (const observed of this.pipeline.end(Date.now() * 1000)) this.observe(observed)
+    for (const observed of this.pipeline?.end(Date.now() * 1000) ?? []) this.observe(observed)
     await this.view?.end(counts)
   }
 

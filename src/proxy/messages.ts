@@ -4,7 +4,7 @@ import type { Batch } from './batch.ts'
 import type { BrokerRow, Notice } from './notice.ts'
 import type { RelayOptions } from './relay.ts'
 
-/** Given to the thread when it starts. */
+/** The first message to the thread. */
 export interface WorkerInit {
   readonly relay: RelayOptions
   readonly observeLimit: number

@@ -39,11 +39,24 @@ export interface RelayHandle {
 
 const SLICE_MS = 8
 
-/** Starts a relay; rejects with node's error (`code`) where it can't listen. */
-export function startRelay(options: RelayHostOptions, hooks: RelayHostHooks): Promise<RelayHandle> {
+/** A thread that has been started ahead of time, and loads while its options are still being found out. */
+export function prepareRelay(): Worker {
+  const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
+  return new Worker(new URL(file, import.meta.url))
+}
+
+/**
+ * Starts a relay; rejects with node's error (`code`) where it can't listen. `worker` is a prepared one; it is the
+ * relay's from now on.
+ */
+export function startRelay(
+  options: RelayHostOptions,
+  hooks: RelayHostHooks,
+  worker: Worker | null = null,
+): Promise<RelayHandle> {
   const { observeLimit = 64 * 1024 * 1024, strict = false, keyLogFd = null, inThread = false, ...relay } = options
   const init: WorkerInit = { relay, observeLimit, strict, keyLogFd }
-  return new RelayHost(hooks).start(inThread ? localThread(init) : workerThread(init))
+  return new RelayHost(hooks).start(inThread ? localThread(init) : workerThread(init, worker ?? prepareRelay()))
 }
 
 /** A thread that is spoken to. */
@@ -53,9 +66,8 @@ interface Thread {
   onDeath(listener: (error: Error) => void): void
 }
 
-function workerThread(init: WorkerInit): Thread {
-  const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
-  const worker = new Worker(new URL(file, import.meta.url), { workerData: init })
+function workerThread(init: WorkerInit, worker: Worker): Thread {
+  worker.postMessage(init)
   return {
     post: (message) => worker.postMessage(message),
     onMessage: (listener) => void worker.on('message', listener),
