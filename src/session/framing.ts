@@ -78,6 +78,7 @@ export class Framing {
   begun = false
   private input = NOTHING
   private at = 0
+  /** Bytes that come before any that are still to be pushed; the next one last. */
   private waiting: Piece[] = []
   private partial: Assembly | null = null
   private evidence: Assembly | null = null
@@ -110,7 +111,7 @@ export class Framing {
       const framed = this.step()
       if (framed) return framed
       if (this.waiting.length === 0) break
-      this.input = this.waiting.shift()!
+      this.input = this.waiting.pop()!
       this.at = 0
     }
     // The segment's memory is not held by a direction that waits.
@@ -226,7 +227,7 @@ export class Framing {
     const verdict = resync.scan()
     if (verdict === null) return null
     this.resync = null
-    this.waiting = [...resync.rest(), ...this.waiting]
+    this.waiting = this.waiting.concat(resync.rest().reverse())
     this.begun = verdict === 'frame'
     return this.begun ? resync.result() : null
   }

@@ -281,25 +281,3 @@ test('requests wait in O(1), whatever their ids', () => {
     expect(pending.oldest).toBe(list[0] ?? null)
   }
 })
-
-test('connections do not mix', () => {
-  const { session } = play([client(request('ListGroups', 2, 1))])
-  const events = [
-    ...session.push({ type: 'open', connection: { id: 2, client: 'a', broker: 'b' }, time: 9 }),
-    ...session.push({
-      type: 'data',
-      connection: 2,
-      direction: 'response',
-      time: 9,
-      bytes: response('ListGroups', 2, 1),
-    }),
-    ...session.push({
-      type: 'data',
-      connection: 3,
-      direction: 'response',
-      time: 9,
-      bytes: response('ListGroups', 2, 1),
-    }),
-  ]
-  expect(events.map(({ type }) => type)).toEqual(['connection', 'anomaly'])
-})
