@@ -49,7 +49,8 @@ export class Pipeline {
     for (const event of events) {
       switch (event.type) {
         case 'request': {
-          const findings = this.inspect(event.exchange, event.exchange.request)
+          const told = this.early.get(event.exchange) ?? NONE
+          const findings = [...told, ...this.inspect(event.exchange, event.exchange.request)]
           if (findings.length > 0) this.early.set(event.exchange, findings)
           observed.push({ type: 'request', exchange: event.exchange, findings })
           break
@@ -68,7 +69,9 @@ export class Pipeline {
   }
 
   private judge(exchange: Exchange): readonly Finding[] {
-    const early = this.early.get(exchange) ?? NONE
+    const told = this.early.get(exchange) ?? NONE
+    // A request that is not to be answered has no event of its own before this one.
+    const early = exchange.noResponse === 'acks=0' ? [...told, ...this.inspect(exchange, exchange.request)] : told
     const late = this.inspect(exchange, exchange.response)
     const ruled: Finding[] = []
     for (const rule of exchangeRules) {
