@@ -1,73 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { errorCode } from '../../dissectors/errors.ts'
-import { writeMessageSet } from '../../dissectors/records/write.ts'
 import { answerFrame, type Reply } from '../../src/broker/dispatch.ts'
 import { HANDLERS } from '../../src/broker/handlers/index.ts'
-import type { Encodable } from '../../src/codec/encode.ts'
 import { apiHeader, apiName } from '../../src/codec/messages.ts'
-import { answerBody, at, type Bench, batchOf, bench, createTopic, requestFrame, settle, utf8 } from './helpers.ts'
+import { answerBody, at, type Bench, bench, createTopic, requestFrame, settle } from './helpers.ts'
+import { ROWS, soundRequest } from './requests.ts'
 
 const send = (on: Bench, frame: Uint8Array): Promise<Reply> =>
   answerFrame(frame, on.broker, { host: '127.0.0.1', signal: new AbortController().signal })
-
-/** A sound request of an API at a version: fields of other versions are passed over by the encoder. */
-function sound(api: string, version: number, topicId: string): { [field: string]: Encodable } {
-  const records =
-    version < 3 ? writeMessageSet({ magic: version < 2 ? 0 : 1, messages: [{ value: utf8('v') }] }) : batchOf(['v'])
-  const ref = { name: 'orders', topicId }
-  const bodies: { [api: string]: { [field: string]: Encodable } } = {
-    ApiVersions: { clientSoftwareName: 'test', clientSoftwareVersion: '1.0' },
-    Produce: { acks: 1, timeoutMs: 1, topicData: [{ ...ref, partitionData: [{ index: 0, records }] }] },
-    Fetch: {
-      maxWaitMs: 0,
-      minBytes: 1,
-      topics: [{ topic: 'orders', topicId, partitions: [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1e6 }] }],
-    },
-    ListOffsets: { replicaId: -1, topics: [{ name: 'orders', partitions: [{ partitionIndex: 0, timestamp: -1 }] }] },
-    Metadata: { topics: [{ name: 'orders' }, { name: 'new' }], includeTopicAuthorizedOperations: true },
-    OffsetCommit: {
-      groupId: 'solo',
-      topics: [{ ...ref, partitions: [{ partitionIndex: 0, committedOffset: 3, committedMetadata: 'm' }] }],
-    },
-    OffsetFetch:
-      version < 8
-        ? { groupId: 'solo', topics: [{ name: 'orders', partitionIndexes: [0] }] }
-        : { groups: [{ groupId: 'solo', topics: [{ ...ref, partitionIndexes: [0] }] }] },
-    FindCoordinator: { key: 'g', coordinatorKeys: ['g', 'h'] },
-    JoinGroup: {
-      groupId: 'g',
-      sessionTimeoutMs: 10_000,
-      rebalanceTimeoutMs: 10_000,
-      memberId: '',
-      protocolType: 'consumer',
-      protocols: [{ name: 'range', metadata: utf8('m') }],
-    },
-    SyncGroup: { groupId: 'g', generationId: 1, memberId: 'm', protocolType: 'consumer', protocolName: 'range' },
-    Heartbeat: { groupId: 'g', generationId: 1, memberId: 'm' },
-    LeaveGroup: version < 3 ? { groupId: 'g', memberId: 'm' } : { groupId: 'g', members: [{ memberId: 'm' }] },
-    DescribeGroups: { groups: ['g'] },
-    ListGroups: {},
-    CreateTopics: { topics: [{ name: 'fresh', numPartitions: 1, replicationFactor: 1 }] },
-    DeleteTopics: version < 6 ? { topicNames: ['orders'] } : { topics: [{ name: 'orders' }] },
-    InitProducerId: { transactionalId: null, transactionTimeoutMs: 1000 },
-    DescribeConfigs: {
-      resources: [
-        { resourceType: 2, resourceName: 'orders', configurationKeys: null },
-        { resourceType: 4, resourceName: '1', configurationKeys: null },
-      ],
-      includeSynonyms: true,
-    },
-    CreatePartitions: { topics: [{ name: 'orders', count: 3, assignments: null }], timeoutMs: 1, validateOnly: false },
-    DeleteGroups: { groupsNames: ['g'] },
-    DescribeCluster: { includeClusterAuthorizedOperations: true },
-  }
-  return bodies[api]!
-}
-
-const rows = HANDLERS.flatMap(({ apiKey, versions: [low, high] }) =>
-  Array.from({ length: high - low + 1 }, (_, i) => [apiName(apiKey)!, low + i] as const),
-)
 
 describe('every version that is advertised', () => {
   it.each(HANDLERS.map((handler) => [apiName(handler.apiKey)!, handler] as const))(
@@ -79,11 +20,11 @@ describe('every version that is advertised', () => {
     },
   )
 
-  it.each(rows)('%s v%i is answered, to its last byte', async (api, version) => {
+  it.each(ROWS)('%s v%i is answered, to its last byte', async (api, version) => {
     const on = bench({ initialRebalanceDelayMs: 0 })
     await createTopic(on, 'orders')
     const topicId = on.broker.topics.get('orders')!.id
-    const asked = send(on, requestFrame(api, version, sound(api, version, topicId), 99))
+    const asked = send(on, requestFrame(api, version, soundRequest(api, version, topicId), 99))
     await settle()
     await on.clock.advance(10)
     const reply = await asked
@@ -152,11 +93,11 @@ describe('what is not answered as asked', () => {
     const on = bench({ initialRebalanceDelayMs: 0 })
     await createTopic(on, 'orders')
     const topicId = on.broker.topics.get('orders')!.id
-    const index = fc.nat(rows.length - 1)
+    const index = fc.nat(ROWS.length - 1)
     await fc.assert(
       fc.asyncProperty(index, fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { maxLength: 4 }), async (row, damage) => {
-        const [api, version] = rows[row]!
-        const frame = requestFrame(api, version, sound(api, version, topicId))
+        const [api, version] = ROWS[row]!
+        const frame = requestFrame(api, version, soundRequest(api, version, topicId))
         for (const [at, byte] of damage) frame[8 + (at % (frame.length - 8))] = byte
         void send(on, frame).then((reply) => expect(reply.kind).toMatch(/answer|none|close/))
         await settle()
