@@ -22,7 +22,7 @@ export class LineQueue {
 
   write(line: string): void {
     if (!this.blocked) this.send(`${line}\n`)
-    else if (this.size + line.length <= this.max) {
+    else if (this.size + line.length + 1 <= this.max) {
       this.waiting.push(line)
       this.size += line.length + 1
     } else this.dropped++
