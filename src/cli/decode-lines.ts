@@ -10,10 +10,12 @@ import { valueAt } from '../codec/value.ts'
 import type { Finding } from '../findings/finding.ts'
 import { inspectBody, inspectFrame } from '../findings/inspect.ts'
 import { fieldsOf, findingJson } from '../report/exchange-json.ts'
+import { hasTooManyValues } from '../report/limits.ts'
 import { type DecodeInput, type DecodeLine, readDecodeLine } from './decode-input.ts'
 import type { Io } from './io.ts'
 import { writeLine } from './io.ts'
-import { type Line, linesOf, MAX_LINE } from './lines.ts'
+import { type Line, linesOf } from './lines.ts'
+import { InputError } from './messages.ts'
 
 export interface DecodeOptions {
   readonly fields?: boolean
@@ -37,7 +39,7 @@ export async function decodeLines(options: DecodeOptions, io: Io): Promise<boole
 export function answerLine(line: Line, options: DecodeOptions = {}): { readonly ok: boolean; readonly text: string } {
   let others: JsonObject = {}
   try {
-    if (typeof line !== 'string') throw new Error(tooLong(line.tooLong))
+    if (typeof line !== 'string') throw new InputError(line.refused)
     const read: DecodeLine = readDecodeLine(line)
     others = read.others
     const answer = decodeInput(read.input(), options)
@@ -58,9 +60,9 @@ export function refusal(others: JsonObject, error: unknown, more: JsonObject = {
   }
 }
 
-export const tooLong = (length: number): string => `a line has at most ${MAX_LINE} bytes, this has ${length}`
-
 const run = new Run()
+
+const TOO_MANY = { notDecoded: 'too many values to show' } as const
 
 /**
  * Decodes what a line asks for. Offsets count from the frame's size field, or from the body's first byte. `shown` are the
@@ -78,9 +80,11 @@ type FrameInput = Extract<DecodeInput, { form: 'frame' }>
 function bodyAnswer({ message, bytes }: Body, options: DecodeOptions, shown: Uint8Array): JsonObject {
   const decoded = decodeBody(bytes, message, run)
   const findings = inspectBody(message, bytes, decoded)
+  const tooMany = hasTooManyValues(bytes, decoded.t)
   return {
     ok: isOk(findings),
-    json: bodyJson(message, shown, decoded.t, options),
+    json: tooMany ? null : bodyJson(message, shown, decoded.t, options),
+    ...(tooMany ? TOO_MANY : {}),
     findings: findings.map(findingJson),
     ...(options.fields ? fieldsOf({ bytes, table: decoded.t }) : {}),
   }
@@ -94,12 +98,14 @@ function bodyJson(message: CompiledMessage, bytes: Uint8Array, table: SpanTable,
 function frameAnswer(input: FrameInput, options: DecodeOptions, shown: Uint8Array): JsonObject {
   const decoded = decodeFrame(input.bytes, input.as, run)
   const findings = [...inspectFrame(decoded), ...correlationFindings(input)]
-  const visible = { ...decoded, bytes: shown }
+  const tooMany = hasTooManyValues(input.bytes, decoded.table)
+  const visible = { ...decoded, bytes: shown, ...(tooMany ? { bodyLine: -1 } : {}) }
   const { header, body } = options.expand ? expandFrame(visible, { showSecrets: true }) : frameJson(visible)
   return {
     ok: isOk(findings),
     header,
     json: body,
+    ...(tooMany ? TOO_MANY : {}),
     findings: findings.map(findingJson),
     ...(options.fields ? fieldsOf(decoded) : {}),
   }

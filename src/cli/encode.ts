@@ -5,7 +5,7 @@ import { encodeFrame, encodeMessage } from '../codec/encode.ts'
 import { type JsonObject, type JsonValue, parseJson, printJson } from '../codec/json-text.ts'
 import { frameHeader, requestHeaderVersion, responseHeaderVersion } from '../codec/messages.ts'
 import { parseObject } from './decode-input.ts'
-import { refusal, tooLong } from './decode-lines.ts'
+import { refusal } from './decode-lines.ts'
 import { CliError } from './errors.ts'
 import { type Io, processIo, writeLine } from './io.ts'
 import { type Line, linesOf } from './lines.ts'
@@ -96,7 +96,7 @@ function parseText(text: string): JsonValue {
 async function readText(io: Io): Promise<string> {
   const lines: string[] = []
   for await (const line of linesOf(io.stdin)) {
-    if (typeof line !== 'string') throw new InputError(tooLong(line.tooLong))
+    if (typeof line !== 'string') throw new InputError(line.refused)
     lines.push(line)
   }
   return lines.join('\n')
@@ -118,7 +118,7 @@ async function encodeLines(io: Io): Promise<boolean> {
 export function encodeLine(line: Line): { readonly ok: boolean; readonly text: string } {
   let others: JsonObject = {}
   try {
-    if (typeof line !== 'string') throw new InputError(tooLong(line.tooLong))
+    if (typeof line !== 'string') throw new InputError(line.refused)
     const { name, version, kind, json, ...rest } = parseObject(line)
     others = rest
     if (typeof name !== 'string') throw new InputError('name: want the name of a message')

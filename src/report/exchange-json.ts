@@ -9,6 +9,7 @@ import { Run } from '../codec/run.ts'
 import type { Finding } from '../findings/finding.ts'
 import type { Exchange, Frame } from '../session/exchange.ts'
 import { decodeShown, shownBytes, shownJson } from './contents.ts'
+import { hasTooManyValues, MAX_FIELDS } from './limits.ts'
 
 export interface JsonOptions {
   /** Adds `[path, offset, length, type]` of every field. */
@@ -23,11 +24,15 @@ export interface JsonOptions {
   readonly showSecrets?: boolean
 }
 
-/** Lines of `fields` that are shown of one message; `fieldsDropped` says that there are more. */
-export const MAX_FIELDS = 500_000
-
 /** Why a frame's JSON lacks its body, or a part of it: `notDecoded`, and the keys of the summary's counts. */
-export type NotDecoded = 'unknown api' | 'unknown version' | 'too large to keep' | 'does not fit its schema'
+export type NotDecoded =
+  | 'unknown api'
+  | 'unknown version'
+  | 'too large to keep'
+  | 'too many values to show'
+  | 'does not fit its schema'
+
+const TOO_MANY = 'too many values to show'
 
 const run = new Run()
 
@@ -80,8 +85,9 @@ function frameObject(frame: Frame, exchange: Exchange, options: JsonOptions): Js
     }
   } else {
     const decoded = decodeShown(bytes, frame, run)
-    Object.assign(object, shownJson(decoded, options.expand ? expandContext(exchange, options) : null))
     const why = notDecoded(decoded, frame)
+    const context = options.expand ? expandContext(exchange, options) : null
+    Object.assign(object, shownJson(why === TOO_MANY ? { ...decoded, bodyLine: -1 } : decoded, context))
     if (why !== null) object.notDecoded = why
     if (options.fields) Object.assign(object, fieldsOf(decoded))
   }
@@ -97,6 +103,7 @@ const expandContext = (exchange: Exchange, { context, showSecrets }: JsonOptions
 
 function notDecoded(decoded: DecodedFrame, frame: Frame): NotDecoded | null {
   if (!frame.kept) return 'too large to keep'
+  if (hasTooManyValues(decoded.bytes, decoded.table)) return TOO_MANY
   if (!decoded.message) return apiName(decoded.apiKey) === null ? 'unknown api' : 'unknown version'
   return decoded.stopped ? 'does not fit its schema' : null
 }

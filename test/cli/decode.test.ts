@@ -266,7 +266,7 @@ describe('decode --jsonl', () => {
     const io = memoryIo(stdin())
     expect(await run('', { jsonl: true }, io)).toBe(1)
     expect(io.stdout.lines).toEqual([
-      '{"ok":false,"error":"a line has at most 67108864 bytes, this has 68157440","findings":[]}',
+      '{"ok":false,"error":"a line has at most 50331648 bytes, this has 68157440","findings":[]}',
       '{"ok":true,"json":{"errorCode":27},"findings":[]}',
     ])
   })
