@@ -5,9 +5,10 @@ import { errorIn } from '../codec/errors-in.ts'
 import { decodeFrame } from '../codec/frame.ts'
 import { Run } from '../codec/run.ts'
 import type { Finding, Severity } from '../findings/finding.ts'
+import type { Observed } from '../findings/pipeline.ts'
 import type { Exchange } from '../session/exchange.ts'
 import { latencyMs } from './exchange-json.ts'
-import { clockText, msText, sizeText } from './format.ts'
+import { clockText, countText, msText, plural, sizeText } from './format.ts'
 
 export interface LineOptions {
   readonly color?: boolean
@@ -50,6 +51,35 @@ export function exchangeLine(exchange: Exchange, findings: readonly Finding[], o
     finding === null ? '' : safeShort(findingText(finding, findings.length), Math.max(0, room - shownNote.length - 2))
   return paint(cells, shownNote, error !== '', text, finding?.severity ?? null, options.color ?? false)
 }
+
+/**
+ * The line of whatever was observed: an exchange, a finding that belongs to none, or bytes that are missing; null for
+ * what has no line.
+ */
+export function observedLine(observed: Observed, options: LineOptions = {}): string | null {
+  switch (observed.type) {
+    case 'exchange':
+      return exchangeLine(observed.exchange, observed.findings, options)
+    case 'finding': {
+      const { finding, connection, time } = observed
+      const text = safeShort(findingText(finding, 1), (options.width ?? MAX_FINDING) - EVENT_START)
+      return paint(eventStart(time, connection), '', false, text, finding.severity, options.color ?? false)
+    }
+    case 'gap': {
+      const { connection, time, direction, bytes, skipped } = observed
+      const side = direction === 'request' ? 'requests' : 'answers'
+      const lost = bytes > 0 ? plural(bytes, 'byte') : 'an unknown number of bytes'
+      const note = `(${lost} of the ${side} missing, ${countText(skipped)} passed over)`
+      return paint(eventStart(time, connection.id), note, false, '', null, options.color ?? false)
+    }
+    default:
+      return null
+  }
+}
+
+const eventStart = (time: number, connection: number | null): string =>
+  `${clockText(time)}  ${String(connection ?? '').padStart(WIDTHS.connection)}`
+const EVENT_START = WIDTHS.time + WIDTHS.connection + 4
 
 /** The error of an answer by name; null where all is well, or the answer can't be read. */
 export function errorOf({ response, framing }: Exchange): string | null {

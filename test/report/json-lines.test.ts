@@ -1,8 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type JsonObject, parseJson, printJson } from '../../src/codec/json-text.ts'
 import { compileFilter, EXCHANGE_KEYS } from '../../src/filter/filter.ts'
 import { exchangeJson } from '../../src/report/exchange-json.ts'
 import { JsonLines } from '../../src/report/json-lines.ts'
+import { exchangeLine } from '../../src/report/lines.ts'
 import { connection, finding, frame, HEARTBEAT, heartbeat } from './exchanges.ts'
 
 describe('the line of an exchange', () => {
@@ -220,4 +222,33 @@ describe('the lines of a session', () => {
     })
     expect(line).toContain('"clientId":"\\u001b[31m\\u009b\\u202e\\n"')
   })
+})
+
+it('any bytes, read as any API, have a line of JSON and a line of text', () => {
+  const given = fc.record({
+    apiKey: fc.oneof(fc.integer({ min: -1, max: 95 }), fc.constantFrom(10001, 32767)),
+    apiVersion: fc.integer({ min: -1, max: 19 }),
+    request: fc.uint8Array({ maxLength: 200 }),
+    response: fc.uint8Array({ maxLength: 200 }),
+    framing: fc.constantFrom('kafka' as const, 'sasl' as const),
+    options: fc.record({ fields: fc.boolean(), hex: fc.boolean(), expand: fc.boolean(), showSecrets: fc.boolean() }),
+  })
+  fc.assert(
+    fc.property(given, ({ apiKey, apiVersion, request, response, framing, options }) => {
+      const of = (kind: 'request' | 'response', bytes: Uint8Array) =>
+        frame(kind, [apiKey, apiVersion], Buffer.from(bytes).toString('hex'))
+      const exchange = heartbeat({
+        apiKey,
+        apiVersion,
+        framing,
+        connection: connection({ sasl: { mechanism: 'SCRAM-SHA-256', user: null, state: 'tokens' } }),
+        request: of('request', request),
+        response: of('response', response),
+      })
+      const json = exchangeJson(exchange, [], options)
+      expect(parseJson(printJson(json))).toMatchObject({ type: 'exchange', id: 17 })
+      expect(exchangeLine(exchange, [])).not.toMatch(/\p{Cc}/u)
+    }),
+    { numRuns: 5000 },
+  )
 })

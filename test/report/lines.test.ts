@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { clockText } from '../../src/report/format.ts'
 import { Latencies } from '../../src/report/latencies.ts'
-import { exchangeHeading, exchangeLine } from '../../src/report/lines.ts'
+import { exchangeHeading, exchangeLine, observedLine } from '../../src/report/lines.ts'
 import { TextSummary } from '../../src/report/text-summary.ts'
 import { connection, finding, frame, HEARTBEAT, heartbeat } from './exchanges.ts'
 
@@ -61,6 +61,36 @@ describe('the line of an exchange', () => {
     expect(colored).toContain('\u001b[31mx body/underflow')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is taken away
     expect(colored.replace(/\u001b\[\d+m/g, '')).toBe(exchangeLine(heartbeat(), [finding()]))
+  })
+})
+
+describe('the line of what is no exchange', () => {
+  const at = 1762208626_499123
+
+  it('is a finding with its connection, or bytes that are missing', () => {
+    const loose = {
+      type: 'finding',
+      finding: finding({ code: 'frame/not-kafka', message: 'TLS.\u001b' }),
+      connection: 2,
+      time: at,
+    } as const
+    expect(observedLine(loose)).toBe(`${time}     2  x frame/not-kafka: TLS.\\x1b`)
+    expect(observedLine({ ...loose, connection: null }, { width: 40 })).toBe(`${time}        x frame/not-kafka: …`)
+    const gap = {
+      type: 'gap',
+      connection: connection(),
+      direction: 'response',
+      time: at,
+      bytes: 1460,
+      skipped: 20,
+    } as const
+    expect(observedLine(gap)).toBe(`${time}     2  (1,460 bytes of the answers missing, 20 passed over)`)
+  })
+
+  it('is none for a connection, or a request that awaits its answer', () => {
+    expect(observedLine({ type: 'connection', connection: connection() })).toBeNull()
+    expect(observedLine({ type: 'request', exchange: heartbeat(), findings: [] })).toBeNull()
+    expect(observedLine({ type: 'exchange', exchange: heartbeat(), findings: [] })).toBe(exchangeLine(heartbeat(), []))
   })
 })
 
