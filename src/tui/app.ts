@@ -12,7 +12,7 @@ import { sortingBy } from './sorting.ts'
 import { type Effect, type Event, firstState, type State } from './state.ts'
 import type { StoreOptions } from './store.ts'
 import { openScreen, type TerminalOutput, terminalObjection } from './terminal.ts'
-import { realTools, type Tools } from './tools.ts'
+import { type PrintExchange, realTools } from './tools.ts'
 import { update } from './update.ts'
 import { view } from './view/screen.ts'
 
@@ -24,12 +24,13 @@ export interface TuiOptions {
   readonly input?: NodeJS.ReadableStream
   /** The person wants to leave, or a signal came. The terminal has been given back. Called once. */
   readonly onQuit: () => void
+  /** How an exchange is printed for filters and copies: `exchangeJson` of `src/report`. */
+  readonly exchangeJson: PrintExchange
   /** Default: no colour where NO_COLOR is set. */
   readonly color?: boolean
   /** Passwords, tokens and proofs as they are. */
   readonly showSecrets?: boolean
   readonly keep?: StoreOptions
-  readonly tools?: Tools
 }
 
 export interface TuiHandle {
@@ -75,7 +76,7 @@ class App implements TuiHandle {
     this.options = options
     this.output = output
     this.colour = options.color ?? !process.env.NO_COLOR
-    this.data = new Data(options.tools ?? realTools(options.showSecrets ?? false), options.keep)
+    this.data = new Data(realTools(options.exchangeJson, options.showSecrets ?? false), options.keep)
     const { screen, box } = openScreen(options.input ?? process.stdin, output)
     this.screen = screen
     this.box = box

@@ -14,6 +14,7 @@ export function chooseEntry(state: State, seq: number, byHand = true): State {
   if (!entry) return state
   let next: State = { ...state, chosen: seq, limit: FIRST_LIMIT, findingTop: 0 }
   if (byHand) next = { ...next, follow: false }
+  if (!entry.exchange) return { ...next, tab: 'finding' }
   const finding = worst(entry.findings)
   if (!finding) {
     if (next.tab === 'finding') next = { ...next, tab: 'response', pane: next.pane === 'finding' ? 'list' : next.pane }
@@ -23,7 +24,6 @@ export function chooseEntry(state: State, seq: number, byHand = true): State {
       next = { ...next, tab: 'response' }
     return next
   }
-  if (!entry.exchange) return { ...next, tab: 'finding' }
   if (next.tab !== 'finding') next = { ...next, tab: sideOf(finding, entry) }
   next = { ...next, flipped: NOTHING }
   const detail = chosenDetail(next)

@@ -2,10 +2,9 @@
 import { nestedOf } from '../codec/expand.ts'
 import type { DecodedFrame } from '../codec/frame.ts'
 import type { JsonObject } from '../codec/json-text.ts'
+import { maskFrame } from '../codec/secrets.ts'
 import { compileFilter, needsFrames } from '../filter/filter.ts'
 import type { Finding } from '../findings/finding.ts'
-import { shownBytes } from '../report/contents.ts'
-import { exchangeJson } from '../report/exchange-json.ts'
 import type { Exchange, Frame } from '../session/exchange.ts'
 import type { Inside } from './tree.ts'
 
@@ -26,12 +25,20 @@ export interface Tools {
   inside(frame: DecodedFrame, line: number, exchange: Exchange): Inside | null
 }
 
+/** Prints an exchange; `exchangeJson` of the report room, which this room does not know of. */
+export type PrintExchange = (
+  exchange: Exchange,
+  findings: readonly Finding[],
+  options: { readonly expand: boolean; readonly showSecrets: boolean },
+) => JsonObject
+
 /** The program's own. */
-export function realTools(showSecrets: boolean): Tools {
+export function realTools(print: PrintExchange, showSecrets: boolean): Tools {
   return {
-    mask: (frame, exchange) => shownBytes(frame, exchange, showSecrets),
+    mask: ({ bytes, ...frame }, { framing, connection }) =>
+      showSecrets ? bytes : maskFrame(bytes, frame, { framing, saslMechanism: connection.sasl?.mechanism }),
     compileFilter: (expression) => ({ needsFrames: needsFrames(expression), test: compileFilter(expression) }),
-    exchangeJson: (exchange, findings, expand) => exchangeJson(exchange, findings, { expand, showSecrets }),
+    exchangeJson: (exchange, findings, expand) => print(exchange, findings, { expand, showSecrets }),
     inside: (frame, line, exchange) => {
       const context = { saslMechanism: exchange.connection.sasl?.mechanism, showSecrets }
       const nested = nestedOf(frame, line, context)

@@ -218,7 +218,7 @@ class TreeBuilder {
     const at = fields.findIndex((field) => field.name === node.name)
     const after = at < 0 ? [] : fields.slice(at + 1).map((field) => field.name)
     if (after.length === 0) return
-    const names = after.length > 3 ? `${after[0]} … ${after.at(-1)}` : after.join(' ')
+    const names = after.length > 1 ? `${after[0]} …` : after[0]!
     const missing = { key: `${own}#missing`, path: '', depth, name: names, type: '', value: 'not reached' }
     this.rows.push({ ...missing, offset: stop.offset, length: 0, fold: null, role: 'missing' })
   }
@@ -251,7 +251,12 @@ function stopText({ code, wanted, had }: Flaw): string {
   return { negative: `is ${wanted}`, null: 'may not be null', varint: 'too long a varint' }[code as string] ?? code
 }
 
-const SHORT: Readonly<Record<string, string>> = { tag_buffer: 'tags', tag_header: 'tag', unknown_tag: 'tag' }
+const SHORT: Readonly<Record<string, string>> = {
+  tag_buffer: 'tags',
+  unknown_tag: 'tag',
+  record_batch_v2: 'batch v2',
+  record_header: 'header',
+}
 
 /** `compact_nullable_string` is too long for a column; the encoding is told where a field is chosen. */
-const shortType = ({ type }: SpanNode): string => SHORT[type] ?? type.replace(/^(compact_)?(nullable_)?/, '')
+const shortType = ({ type }: SpanNode): string => SHORT[type] ?? type.replace(/^(compact_|varint_)?(nullable_)?/, '')

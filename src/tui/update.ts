@@ -73,7 +73,8 @@ function settleFrame(state: State, fieldRows: number, hexRows: number, hexBytes:
   return {
     ...state,
     byte,
-    fieldTop: scroll(state.fieldTop, at, fieldRows, rows.length),
+    // Nobody has chosen a field yet: the body comes first, the header is above it.
+    fieldTop: scroll(state.field === '' ? at : state.fieldTop, at, fieldRows, rows.length),
     hexTop: scroll(state.hexTop, Math.floor(byte / hexBytes), hexRows, lines),
   }
 }

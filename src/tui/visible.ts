@@ -96,8 +96,11 @@ export class Visible {
     if (!this.list) return false
     const until = now() + budget
     this.forget()
-    while (this.again.length > 0 && now() < until) this.retry(this.again.shift()!)
     let steps = 0
+    while (this.again.length > 0) {
+      if (++steps % 16 === 0 && now() >= until) break
+      this.retry(this.again.shift()!)
+    }
     for (; this.next < this.limit; this.next++) {
       if (++steps % 16 === 0 && now() >= until) break
       const entry = this.store.get(this.next)

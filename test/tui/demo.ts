@@ -1,4 +1,6 @@
 /** The screen with made-up traffic, for looking at and for the test in tmux: `demo RATE`, exchanges a second. */
+
+import { exchangeJson } from '../../src/report/exchange-json.ts'
 import { startTui } from '../../src/tui/app.ts'
 import { connection, exchange, session } from './frames.ts'
 
@@ -8,6 +10,7 @@ let timer: NodeJS.Timeout | null = null
 const tui = startTui({
   title: 'kafkascope',
   subtitle: '127.0.0.1:9092 -> kafka-1:9092',
+  exchangeJson,
   onQuit: () => {
     if (timer) clearInterval(timer)
     console.log('quit')

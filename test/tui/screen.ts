@@ -1,20 +1,23 @@
 /** A screen without a terminal: events in, text out. */
 
 import type { Finding } from '../../src/findings/finding.ts'
+import { exchangeJson } from '../../src/report/exchange-json.ts'
 import type { Exchange } from '../../src/session/exchange.ts'
 import { Data } from '../../src/tui/data.ts'
 import { type Effect, type Event, firstState, type State } from '../../src/tui/state.ts'
+import type { StoreOptions } from '../../src/tui/store.ts'
 import { realTools } from '../../src/tui/tools.ts'
 import { update } from '../../src/tui/update.ts'
 import { rowText } from '../../src/tui/view/row.ts'
 import { view } from '../../src/tui/view/screen.ts'
 
 export class Screen {
-  readonly data = new Data(realTools(false))
+  readonly data: Data
   state: State
   effects: Effect[] = []
 
-  constructor(columns = 80, rows = 24) {
+  constructor(columns = 80, rows = 24, keep: StoreOptions = {}) {
+    this.data = new Data(realTools(exchangeJson, false), keep)
     this.state = firstState(this.data, 'kafkascope', '127.0.0.1:9092 -> kafka-1:9092', { columns, rows })
   }
 

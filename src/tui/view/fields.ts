@@ -14,7 +14,7 @@ export function fieldsView(state: State, tree: Tree, chosen: number, area: Area)
   const rows: Row[] = []
   const shown = tree.rows.slice(state.fieldTop, state.fieldTop + area.rows)
   const names = Math.min(Math.max(12, ...shown.map(nameColumns)) + 1, Math.max(14, Math.floor(area.columns * 0.55)))
-  const typed = area.columns - names >= TYPE_COLUMNS + 10
+  const typed = area.columns - names >= TYPE_COLUMNS + 20
   for (const [i, one] of shown.entries()) {
     const index = state.fieldTop + i
     const finding = tree.marks.get(index)

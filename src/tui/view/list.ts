@@ -151,18 +151,22 @@ function emptyRows(state: State, count: number): Row[] {
   return rows.slice(0, count)
 }
 
+/** Columns of what is no exchange; its text takes all that follows. */
+const OF_ANYTHING: ReadonlySet<string> = new Set(['#', 'time', 'conn'])
+
 function listRow(state: State, entry: Entry, { columns, error }: Plan): Row {
   const chosen = entry.seq === state.chosen
   const finding = worstOf(entry)
   const segments: Segment[] = [seg(chosen ? (state.pane === 'list' ? '> ' : '- ') : '  ', 'bold')]
-  for (const column of columns) {
+  const shown = entry.exchange ? columns : columns.filter(({ title }) => OF_ANYTHING.has(title))
+  for (const column of shown) {
     const style: Style = column.rank === 0 ? 'name' : column.rank >= 3 ? 'dim' : 'plain'
     const text = column.text(entry, state)
     const wide = width(text) > column.columns && column.align === 'right' ? text.slice(-column.columns) : text
     segments.push(seg(`${pad(wide, column.columns, column.align)} `, style))
   }
   const name = state.data.errorOf(entry) ?? ''
-  if (error > 0) segments.push(seg(`${pad(name, error)} `, 'warning'))
+  if (error > 0 && entry.exchange) segments.push(seg(`${pad(name, error)} `, 'warning'))
   if (finding) {
     const more = entry.findings.length > 1 ? ` +${entry.findings.length - 1}` : ''
     const text = `${MARKS[finding.severity]} ${finding.code.replace(/^[a-z]+\//, '')}${more}: ${finding.message}`

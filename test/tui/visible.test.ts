@@ -1,0 +1,125 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { sortingBy } from '../../src/tui/sorting.ts'
+import { SORT_COLUMNS } from '../../src/tui/state.ts'
+import { Store } from '../../src/tui/store.ts'
+import { Visible } from '../../src/tui/visible.ts'
+import { exchange } from './frames.ts'
+
+const one = exchange({ api: 'Heartbeat', version: 0 })
+
+function filled(count: number): { store: Store; visible: Visible; add: (from: number, count: number) => void } {
+  const store = new Store()
+  const add = (from: number, more: number): void => {
+    for (let i = 0; i < more; i++) store.put({ ...one, id: from + i }, [], true)
+  }
+  add(0, count)
+  return { store, visible: new Visible(store), add }
+}
+
+const all = (visible: Visible): number[] => Array.from({ length: visible.length }, (_, i) => visible.at(i))
+const finish = (visible: Visible): void => {
+  let clock = 0
+  while (visible.advance(() => (clock += 500), 1)) if (clock > 1e9) throw new Error('never done')
+}
+
+test('without a filter the list is all there is, growing', () => {
+  const { visible, add } = filled(3)
+  expect(all(visible)).toEqual([0, 1, 2])
+  add(3, 2)
+  expect(all(visible)).toEqual([0, 1, 2, 3, 4])
+  expect(visible.indexOf(4)).toBe(4)
+  expect(visible.indexOf(5)).toBe(-1)
+})
+
+test('a filter is tried on a few entries at a time and says how far it is', () => {
+  const { visible } = filled(1000)
+  visible.filter((entry) => entry.seq % 10 === 0)
+  // A clock that moves a millisecond each time it is read: sixteen entries between two looks at it.
+  let clock = 0
+  expect(visible.advance(() => clock++, 3)).toBe(true)
+  expect(visible.progress).toBeGreaterThan(0)
+  expect(visible.progress).toBeLessThan(0.2)
+  finish(visible)
+  expect(visible.progress).toBe(1)
+  expect(all(visible)).toEqual(Array.from({ length: 100 }, (_, i) => i * 10))
+})
+
+test('a filter that throws lets nothing pass', () => {
+  const { visible } = filled(3)
+  visible.filter(() => {
+    throw new Error('no')
+  })
+  finish(visible)
+  expect(visible.length).toBe(0)
+})
+
+test('an entry that changes is tried again', () => {
+  const { store, visible } = filled(5)
+  const entry = store.get(2)!
+  visible.filter((one) => one.error !== undefined)
+  finish(visible)
+  expect(all(visible)).toEqual([])
+  entry.error = null
+  visible.changed(entry)
+  finish(visible)
+  expect(all(visible)).toEqual([2])
+  entry.error = undefined
+  visible.changed(entry)
+  finish(visible)
+  expect(all(visible)).toEqual([])
+})
+
+test('a frozen list stays as it is and counts what waits', () => {
+  const { visible, add } = filled(3)
+  visible.freeze(true)
+  add(3, 4)
+  expect(all(visible)).toEqual([0, 1, 2])
+  expect(visible.waiting).toBe(4)
+  visible.freeze(false)
+  expect(visible.length).toBe(7)
+})
+
+test.each(SORT_COLUMNS)('sorted by %s, both ways, nothing is lost or doubled', (column) => {
+  for (const reverse of [false, true]) {
+    const { store, visible } = filled(0)
+    for (let id = 0; id < 50; id++)
+      store.put({ ...one, id, clientId: `c${(id * 7) % 10}`, api: `A${(id * 3) % 7}` }, [], true)
+    visible.sort(sortingBy(column, reverse))
+    finish(visible)
+    expect([...all(visible)].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i))
+    if (column === 'client') {
+      const clients = all(visible).map((seq) => store.get(seq)!.exchange!.clientId!)
+      const sorted = [...clients].sort()
+      expect(clients).toEqual(reverse ? sorted.reverse() : sorted)
+    }
+  }
+})
+
+test('however entries, filters and pauses mix, the list is what a plain filter would give', () => {
+  const step = fc.oneof(
+    fc.record({ add: fc.integer({ min: 1, max: 30 }) }),
+    fc.record({ modulo: fc.integer({ min: 1, max: 5 }) }),
+    fc.record({ work: fc.integer({ min: 1, max: 5 }) }),
+  )
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      const { store, visible, add } = filled(10)
+      let modulo = 1
+      for (const one of steps) {
+        if ('add' in one) add(store.end, one.add)
+        else if ('modulo' in one) {
+          modulo = one.modulo
+          visible.filter(({ seq }) => seq % modulo === 0)
+        } else {
+          let clock = 0
+          visible.advance(() => clock++, one.work)
+        }
+      }
+      finish(visible)
+      const wanted = Array.from({ length: store.end }, (_, seq) => seq).filter((seq) => seq % modulo === 0)
+      expect(all(visible)).toEqual(wanted)
+      for (const [row, seq] of wanted.entries()) expect(visible.indexOf(seq)).toBe(row)
+    }),
+  )
+})
