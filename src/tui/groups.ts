@@ -134,6 +134,7 @@ function enter(group: Group, state: GroupState, told: Told): void {
   if (state === 'rebalancing') group.rebalances++
   group.state = state
   group.since = told.time
+  if (state === 'stable') tell(group, told, `stable with ${group.members.size}`)
 }
 
 function member(group: Group, id: string, told: Told, said: string): Member | null {

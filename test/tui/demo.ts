@@ -32,4 +32,7 @@ if (rate > 0) {
     }
   }, 10)
 }
-if (process.argv[3] === 'throw') setTimeout(() => Promise.reject(new Error('thrown on purpose')), 300)
+// How it ends, where that is what the test is about.
+const end = process.argv[3]
+if (end === 'throw') setTimeout(() => Promise.reject(new Error('thrown on purpose')), 300)
+else if (end) setTimeout(() => process.kill(process.pid, end), 300)

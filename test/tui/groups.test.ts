@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import { connection, type ExchangeInit, exchange } from './frames.ts'
+import { Screen } from './screen.ts'
+
+let id = 0
+const member = (name: string, init: Omit<ExchangeInit, 'id' | 'connection' | 'clientId'>) => ({
+  exchange: exchange({ ...init, id: ++id, clientId: name, connection: connection(name === 'a' ? 1 : 2) }),
+  findings: [],
+})
+const group = { groupId: 'orders-app' }
+const join = (name: string, generationId: number, members: string[], errorCode = 0) =>
+  member(name, {
+    api: 'JoinGroup',
+    version: 5,
+    request: { ...group, memberId: name, protocolType: 'consumer' },
+    response: {
+      errorCode,
+      generationId,
+      protocolName: 'range',
+      leader: 'a',
+      memberId: name,
+      members: members.map((memberId) => ({ memberId })),
+    },
+  })
+const sync = (name: string) =>
+  member(name, { api: 'SyncGroup', version: 3, request: { ...group, memberId: name, generationId: 1 }, response: {} })
+const beat = (name: string, errorCode = 0) =>
+  member(name, { api: 'Heartbeat', version: 3, request: { ...group, memberId: name }, response: { errorCode } })
+const leave = (name: string) =>
+  member(name, { api: 'LeaveGroup', version: 1, request: { ...group, memberId: name }, response: {} })
+
+function watch(): Screen {
+  const screen = new Screen(120, 40)
+  screen.keys('g')
+  return screen
+}
+const feed = (screen: Screen, ...items: ReturnType<typeof join>[]) => {
+  screen.show(items)
+  while (screen.data.advance(() => 0, 10, true));
+  return screen.data.groups.groups.get('orders-app')!
+}
+
+test("a group's life: two members join, are synced, rebalance, leave", async () => {
+  const screen = watch()
+  expect(screen.text).toContain('No group yet')
+  let seen = feed(screen, join('a', -1, [], 79), join('a', 1, ['a', 'b']), join('b', 1, []))
+  expect([seen.state, seen.generation, [...seen.members.keys()]]).toEqual(['syncing', 1, ['a', 'b']])
+  seen = feed(screen, sync('a'), sync('b'), beat('a'), beat('b'))
+  expect(seen.state).toBe('stable')
+  await expect(`${screen.text}\n`).toMatchFileSnapshot('screens/group-120x40.txt')
+  seen = feed(screen, beat('a', 27))
+  expect([seen.state, seen.rebalances]).toEqual(['rebalancing', 2])
+  seen = feed(screen, join('a', 2, ['a']), sync('a'))
+  expect([seen.state, seen.generation, [...seen.members.keys()]], 'the leader is not told of b').toEqual([
+    'stable',
+    2,
+    ['a'],
+  ])
+  seen = feed(screen, leave('a'))
+  expect([seen.state, seen.members.size]).toEqual(['empty', 0])
+  expect(screen.text).toContain('a left: ok')
+})
+
+test('the new protocol of KIP-848, in which heartbeats do all', () => {
+  const screen = watch()
+  const heartbeat = (memberEpoch: number, now: number) =>
+    member('a', {
+      api: 'ConsumerGroupHeartbeat',
+      version: 0,
+      request: { ...group, memberId: 'm', memberEpoch },
+      response: { memberId: 'm', memberEpoch: now, heartbeatIntervalMs: 5000 },
+    })
+  let seen = feed(screen, heartbeat(0, 3), heartbeat(3, 3))
+  expect([seen.state, seen.generation, seen.members.size]).toEqual(['stable', 3, 1])
+  seen = feed(screen, heartbeat(-1, -1))
+  expect([seen.state, seen.members.size]).toEqual(['empty', 0])
+})
+
+test('groups and members are bounded, whatever is on the wire', () => {
+  const screen = watch()
+  const many = (api: string, count: number, request: (i: number) => object) =>
+    Array.from({ length: count }, (_, i) =>
+      member('a', { api, version: 1, request: request(i) as never, response: {} }),
+    )
+  feed(screen, ...many('Heartbeat', 1500, (i) => ({ groupId: `g${i}` })))
+  expect(screen.data.groups.groups.size).toBe(1000)
+  feed(screen, ...many('Heartbeat', 1500, (i) => ({ groupId: 'g0', memberId: `m${i}` })))
+  expect(screen.data.groups.groups.get('g0')!.members.size).toBe(1000)
+})
