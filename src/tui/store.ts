@@ -24,7 +24,7 @@ export interface Entry {
 }
 
 export interface StoreOptions {
-  /** Bytes of frames kept in memory. */
+  /** Bytes of frames kept in memory: 128 MB, so that a proxy with 200,000 entries stays well under its 700 MB. */
   readonly memoryBytes?: number
   /** Bytes of frames kept on disk. */
   readonly spillBytes?: number
@@ -56,7 +56,7 @@ export class Store {
   private readonly pending = new Map<number, Entry>()
 
   constructor(options: StoreOptions = {}) {
-    this.memoryBytes = options.memoryBytes ?? 256 * MEGABYTE
+    this.memoryBytes = options.memoryBytes ?? 128 * MEGABYTE
     this.spillBytes = options.spillBytes ?? 4096 * MEGABYTE
     this.limit = options.entries ?? 200_000
     this.directory = options.directory
@@ -96,7 +96,7 @@ export class Store {
   }
 
   private add(connection: Connection | null, time: number, text: string, findings: readonly Finding[]): Entry {
-    if (this.entries.length >= this.limit) this.forget(Math.max(1, this.limit >> 4))
+    if (this.entries.length >= this.limit) this.forget(Math.max(1, this.limit >> 6))
     const entry: Entry = {
       seq: this.end,
       time,
@@ -157,9 +157,9 @@ export class Store {
     this.late = this.late.filter((entry) => entry.seq >= this.first)
   }
 
-  /** Moves the oldest frames' bytes out of memory until an eighth of the budget is free. */
+  /** Moves the oldest frames' bytes out of memory until a thirty-second of the budget is free: 4 MB in one write. */
   private relieve(): void {
-    const goal = this.memoryBytes - (this.memoryBytes >> 3)
+    const goal = this.memoryBytes - (this.memoryBytes >> 5)
     let left = this.bytes
     const moved: { entry: Entry; kind: 'request' | 'response'; frame: Frame }[] = []
     const take = (entry: Entry): void => {
