@@ -47,8 +47,11 @@ export function parseJson(text: string): JsonValue {
   return unmark(JSON.parse(marked) as JsonValue)
 }
 
-/** An integer of 16 digits or more that stands for itself: no fraction, no part of another number, no key. */
-const BIG_INTEGER = /(?<![\d.eE+-])-?[1-9]\d{15,}(?!\d|[.eE]|\s*:)/g
+/**
+ * An integer of 16 to 40 digits that stands for itself: no fraction, no part of another number, no key. Longer ones are
+ * no integers of the protocol and become doubles: a bigint of a million digits takes seconds.
+ */
+const BIG_INTEGER = /(?<![\d.eE+-])-?[1-9]\d{15,39}(?!\d|[.eE]|\s*:)/g
 
 /** In front of integers that were put in quotes. Nobody can guess it, so no string of the text begins so. */
 const MARK = `int:${randomUUID()}:`
