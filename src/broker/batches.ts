@@ -6,21 +6,28 @@ import {
   addInt64,
   CODEC_MASK,
   CONTROL,
+  CRC_AT,
   LOG_APPEND_TIME,
   RECORDS_AT,
-  TRANSACTIONAL,
 } from '../../dissectors/records/format.ts'
 import { type BatchHeader, batchHeader } from '../../dissectors/records/header.ts'
 import { openPayload } from '../../dissectors/records/payload.ts'
 import { crc32c } from '../bytes/crc32c.ts'
+import { setI32, setU8 } from '../bytes/patch.ts'
+import { u8 } from '../bytes/read.ts'
 
 /** Why records were refused: an error code, and a sentence for the client. */
 export interface Refusal {
   readonly errorCode: number
   readonly message: string
+  /** Said before the log was looked at. */
+  readonly early?: true
 }
 
 export const refusal = (name: string, message: string): Refusal => ({ errorCode: errorCode(name), message })
+
+/** Of what is refused before the log is looked at. */
+export const early = (name: string, message: string): Refusal => ({ ...refusal(name, message), early: true })
 
 export interface BatchLimits {
   readonly messageMaxBytes: number
@@ -37,12 +44,12 @@ const FIRST_PRODUCE_WITH_ZSTD = 7
  */
 export function checkBatch(bytes: Uint8Array, produceVersion: number, limits: BatchLimits): BatchHeader | Refusal {
   const header = batchHeader(bytes, 0)
-  if (!header) return refusal('CORRUPT_MESSAGE', 'the records hold no whole batch')
-  if (header.magic !== 2) return refusal('INVALID_RECORD', `Produce v${produceVersion} takes batches of magic 2 only`)
+  if (!header) return early('INVALID_RECORD', 'the records hold no whole batch')
+  if (header.magic !== 2) return early('INVALID_RECORD', `Produce v${produceVersion} takes batches of magic 2 only`)
   if (header.size < RECORDS_AT || header.size > bytes.length) {
-    return refusal('CORRUPT_MESSAGE', `a batch of ${header.size} bytes in ${bytes.length} bytes of records`)
+    return early('INVALID_RECORD', `a batch of ${header.size} bytes in ${bytes.length} bytes of records`)
   }
-  if (header.size < bytes.length) return refusal('INVALID_RECORD', 'more than one batch for a partition')
+  if (header.size < bytes.length) return early('INVALID_RECORD', 'more than one batch for a partition')
   if (header.size > limits.messageMaxBytes) {
     return refusal('MESSAGE_TOO_LARGE', `a batch of ${header.size} bytes, ${limits.messageMaxBytes} are allowed`)
   }
@@ -52,13 +59,9 @@ export function checkBatch(bytes: Uint8Array, produceVersion: number, limits: Ba
 
 function attributesProblem(header: BatchHeader, produceVersion: number): Refusal | null {
   if ((header.attributes & CODEC_MASK) === ZSTD && produceVersion < FIRST_PRODUCE_WITH_ZSTD) {
-    return refusal('UNSUPPORTED_COMPRESSION_TYPE', `Produce v${produceVersion} has no zstd`)
+    return early('UNSUPPORTED_COMPRESSION_TYPE', `Produce v${produceVersion} has no zstd`)
   }
   if (header.attributes & CONTROL) return refusal('INVALID_RECORD', 'clients may not write control batches')
-  if (header.attributes & LOG_APPEND_TIME) return refusal('INVALID_TIMESTAMP', "only brokers set LogAppendTime's bit")
-  if (header.attributes & TRANSACTIONAL) {
-    return refusal('INVALID_TXN_STATE', 'the partition is in no transaction: this broker has none')
-  }
   if (header.count < 1 || header.lastOffsetDelta !== header.count - 1) {
     return refusal(
       'INVALID_RECORD',
@@ -72,7 +75,7 @@ function attributesProblem(header: BatchHeader, produceVersion: number): Refusal
   return null
 }
 
-/** Walks the records, decompressed where need be: as many as the header says, their offset deltas in a row. */
+/** Walks the records, decompressed where need be: as many as the header says. */
 function recordsProblem(bytes: Uint8Array, header: BatchHeader, limits: BatchLimits): Refusal | null {
   const budget = { perBatch: limits.maxDecompressedBytes, left: limits.maxDecompressedBytes }
   const payload = openPayload(bytes, header, header.size, budget)
@@ -85,7 +88,8 @@ function recordsProblem(bytes: Uint8Array, header: BatchHeader, limits: BatchLim
   let count = 0
   while (cursor.next()) {
     if (cursor.mismatch) return refusal('INVALID_RECORD', `record ${count} is of another length than it says`)
-    if (cursor.offsetDelta !== count)
+    // Apache Kafka takes the deltas of uncompressed batches as they are.
+    if (payload.codec !== 'none' && cursor.offsetDelta !== count)
       return refusal('INVALID_RECORD', `record ${count} has offset delta ${cursor.offsetDelta}`)
     count++
   }
@@ -93,6 +97,19 @@ function recordsProblem(bytes: Uint8Array, header: BatchHeader, limits: BatchLim
   return count === header.count
     ? null
     : refusal('INVALID_RECORD', `${count} records, but the header says ${header.count}`)
+}
+
+/**
+ * Takes LogAppendTime's bit out of a batch's attributes, in place, with the CRC made anew: only brokers set it, and
+ * Apache Kafka does the same where a topic has CreateTime.
+ */
+export function withCreateTime(bytes: Uint8Array): Uint8Array {
+  const attributes = u8(bytes, ATTRIBUTES_AT + 1)
+  if (attributes & LOG_APPEND_TIME) {
+    setU8(bytes, ATTRIBUTES_AT + 1, attributes & ~LOG_APPEND_TIME)
+    setI32(bytes, CRC_AT, crc32c(bytes, ATTRIBUTES_AT))
+  }
+  return bytes
 }
 
 export interface FoundRecord {

@@ -1,4 +1,7 @@
-/** All groups, and the checks that come before a group is looked at. */
+/**
+ * All groups, and the checks that come before a group is looked at. The empty string is no group to be a member of, but
+ * offsets may be committed under it, as in Apache Kafka.
+ */
 import { errorCode } from '../../dissectors/errors.ts'
 import { toHex } from '../bytes/hex.ts'
 import type { Clock } from './clock.ts'
@@ -96,7 +99,6 @@ export class Groups {
 
   /** Whether offsets may be committed; a group that is unknown may have them from a client that is in none. */
   commitProblem(groupId: string, memberId: string, instanceId: string | null, generationId: number): number {
-    if (groupId === '') return INVALID_GROUP_ID
     const group = this.byId.get(groupId)
     if (group) return group.commitProblem(memberId, instanceId, generationId)
     return generationId < 0 ? 0 : errorCode('ILLEGAL_GENERATION')
@@ -104,7 +106,6 @@ export class Groups {
 
   /** Deletes a group that nobody is in, with its offsets. Returns an error code. */
   delete(groupId: string): number {
-    if (groupId === '') return INVALID_GROUP_ID
     const group = this.byId.get(groupId)
     if (!group && !this.offsets.has(groupId)) return errorCode('GROUP_ID_NOT_FOUND')
     if (group && group.state !== 'Empty') return errorCode('NON_EMPTY_GROUP')

@@ -11,6 +11,7 @@ interface Appended {
   readonly first: number
   readonly last: number
   readonly baseOffset: number
+  readonly timestamp: number | bigint
 }
 
 interface ProducerState {
@@ -28,7 +29,10 @@ const KEPT_TRANSACTIONAL_IDS = 10_000
 const MAX_EPOCH = 32767
 
 /** What to do with a batch: append it, answer with the offset it got before, or refuse it. */
-export type SequenceVerdict = { readonly append: true } | { readonly duplicateOf: number } | { readonly error: number }
+export type SequenceVerdict =
+  | { readonly append: true }
+  | { readonly duplicateOf: number; readonly timestamp: number | bigint }
+  | { readonly error: number }
 
 export class Producers {
   private nextId = 0
@@ -63,7 +67,7 @@ export class Producers {
       return first === 0 ? { append: true } : { error: errorCode('OUT_OF_ORDER_SEQUENCE_NUMBER') }
     }
     const duplicate = state.batches.find((batch) => batch.first === first && batch.last === last)
-    if (duplicate) return { duplicateOf: duplicate.baseOffset }
+    if (duplicate) return { duplicateOf: duplicate.baseOffset, timestamp: duplicate.timestamp }
     const expected = nextSequence(state.batches.at(-1)!.last)
     return first === expected ? { append: true } : { error: errorCode('OUT_OF_ORDER_SEQUENCE_NUMBER') }
   }
@@ -82,7 +86,12 @@ export class Producers {
     forgetOldest(producers, KEPT_PRODUCERS)
     if (!state || state.epoch !== header.producerEpoch) state = { epoch: header.producerEpoch, batches: [] }
     producers.set(key, state)
-    state.batches.push({ first: header.baseSequence, last: lastSequence(header), baseOffset })
+    state.batches.push({
+      first: header.baseSequence,
+      last: lastSequence(header),
+      baseOffset,
+      timestamp: header.maxTimestamp,
+    })
     if (state.batches.length > KEPT_BATCHES) state.batches.shift()
   }
 }

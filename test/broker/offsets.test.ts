@@ -85,7 +85,7 @@ describe('committed offsets', () => {
     ['UNKNOWN_TOPIC_OR_PARTITION', { partition: -1 }],
     ['UNKNOWN_TOPIC_OR_PARTITION', { topic: { name: 'nothing' } }],
     ['OFFSET_METADATA_TOO_LARGE', { metadata: 'x'.repeat(4097) }],
-    ['INVALID_GROUP_ID', { group: '' }],
+    ['NONE', { group: '' }],
     ['ILLEGAL_GENERATION', { member: { generationIdOrMemberEpoch: 3, memberId: 'm' } }],
     ['NONE', { metadata: null }],
   ])('are refused with %s for %o', async (error, options) => {

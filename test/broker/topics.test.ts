@@ -129,13 +129,11 @@ describe('DeleteTopics', () => {
     expect(on.broker.offsets.count).toBe(0)
     const topicId = on.broker.topics.get('b')!.id
     const byId = await ask(on, 'DeleteTopics', 6, {
-      topics: [
-        { name: null, topicId },
-        { name: null, topicId },
-      ],
+      topics: [{ name: null, topicId }],
     })
     expect(at(byId, 'responses', 0)).toMatchObject({ errorCode: 0, name: 'b' })
-    expect(at(byId, 'responses', 1, 'errorCode')).toBe(errorCode('UNKNOWN_TOPIC_ID'))
+    const again = await ask(on, 'DeleteTopics', 6, { topics: [{ name: null, topicId }] })
+    expect(at(again, 'responses', 0, 'errorCode')).toBe(errorCode('UNKNOWN_TOPIC_ID'))
     expect(on.broker.topics.all()).toEqual([])
     expect(on.broker.topics.partitionCount).toBe(0)
   })

@@ -97,12 +97,11 @@ function shapeProblem(wanted: NewTopic, partitions: number): Problem | null {
   return null
 }
 
-/** What is not known of a topic that was not made is -1 and null. */
+/** What is not known of a topic that was not made is -1, and empty. */
 const failed = (name: string, error: string, errorMessage: string): Answer => ({
   name,
   errorCode: errorCode(error),
   errorMessage,
   numPartitions: -1,
   replicationFactor: -1,
-  configs: null,
 })

@@ -18,9 +18,20 @@ export const deleteTopics: Handler<Request> = {
   versions: [0, 6],
   handle(request, context) {
     const refs = request.topics ?? request.topicNames?.map((name) => ({ name, topicId: ZERO_UUID })) ?? []
-    return { responses: refs.map((ref) => remove(ref, context)) }
+    const keys = refs.map(keyOf)
+    const once = refs.filter((ref, i) => keys.indexOf(keyOf(ref)) === i)
+    return {
+      responses: once.map((ref) =>
+        keys.filter((key) => key === keyOf(ref)).length > 1 && keyOf(ref) !== NEITHER
+          ? { ...ref, errorCode: errorCode('INVALID_REQUEST'), errorMessage: 'The topic is in the request twice.' }
+          : remove(ref, context),
+      ),
+    }
   },
 }
+
+const keyOf = ({ name, topicId }: TopicRef): string => (name === null ? `id ${topicId}` : `name ${name}`)
+const NEITHER = `id ${ZERO_UUID}`
 
 function remove(ref: TopicRef, { broker, version }: Context): Answer {
   const { name, topicId } = ref

@@ -17,18 +17,22 @@ export const describeGroups: Handler<Request> = {
   versions: [0, 6],
   handle(request, context) {
     const authorizedOperations = request.includeAuthorizedOperations ? GROUP_OPERATIONS : NOT_ASKED
-    return { groups: request.groups.map((groupId) => ({ ...describe(groupId, context), authorizedOperations })) }
+    return { groups: request.groups.map((groupId) => ({ authorizedOperations, ...describe(groupId, context) })) }
   },
 }
 
 function describe(groupId: string, { broker, version }: Context): Answer {
   const group = broker.groups.get(groupId)
-  if (groupId === '') return { groupId, errorCode: errorCode('INVALID_GROUP_ID') }
   if (!group && broker.offsets.has(groupId)) return { groupId, groupState: 'Empty' }
   if (!group) {
     const missing = { groupId, groupState: 'Dead' }
     if (version < FIRST_WITH_NOT_FOUND) return missing
-    return { ...missing, errorCode: errorCode('GROUP_ID_NOT_FOUND'), errorMessage: 'There is no such group.' }
+    return {
+      ...missing,
+      errorCode: errorCode('GROUP_ID_NOT_FOUND'),
+      errorMessage: 'There is no such group.',
+      authorizedOperations: NOT_ASKED,
+    }
   }
   // Metadata and assignments are only told of a group at rest.
   const stable = group.state === 'Stable'

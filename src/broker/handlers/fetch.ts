@@ -27,7 +27,6 @@ interface Request {
   readonly minBytes: number
   readonly maxBytes?: number
   readonly isolationLevel?: number
-  readonly sessionId?: number
   readonly sessionEpoch?: number
   readonly topics: readonly FetchTopic[]
 }
@@ -64,9 +63,9 @@ export const fetch: Handler<Request> = {
 }
 
 /** Epoch 0 asks for a new session, -1 for none: both get their data and no session. Others think they have one. */
-function sessionProblem({ sessionId = 0, sessionEpoch = -1 }: Request): number {
+function sessionProblem({ sessionEpoch = -1 }: Request): number {
   if (sessionEpoch <= 0) return 0
-  return errorCode(sessionId === 0 ? 'INVALID_FETCH_SESSION_EPOCH' : 'FETCH_SESSION_ID_NOT_FOUND')
+  return errorCode('FETCH_SESSION_ID_NOT_FOUND')
 }
 
 function resolve({ topic, topicId, partitions }: FetchTopic, { broker }: Context): Wanted[] {
@@ -126,7 +125,8 @@ function read(wanted: Wanted, request: Request, limits: Limits, { version, broke
     partitionIndex: partition.partition,
     errorCode,
     highWatermark: -1,
-    abortedTransactions: null,
+    // So does Apache Kafka, for whatever reason.
+    abortedTransactions: log && !log.deleted ? null : [],
     records: new Uint8Array(0),
   })
   if (problem !== 0 || !log) return failed(problem)

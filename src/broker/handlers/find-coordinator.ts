@@ -12,14 +12,17 @@ interface Request {
 const GROUP = 0
 const TRANSACTION = 1
 
+/** KIP-699; Apache Kafka's message for no error is another one from here on. */
+const FIRST_WITH_MANY = 4
+
 export const findCoordinator: Handler<Request> = {
   apiKey: 10,
   versions: [0, 6],
-  handle(request, { broker }) {
+  handle(request, { broker, version }) {
     const type = request.keyType ?? GROUP
     const answer: Answer =
       type === GROUP || type === TRANSACTION
-        ? { ...broker.node, errorMessage: null }
+        ? { ...broker.node, errorMessage: version < FIRST_WITH_MANY ? 'NONE' : '' }
         : {
             nodeId: -1,
             host: '',

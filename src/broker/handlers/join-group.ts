@@ -1,5 +1,4 @@
 /** JoinGroup: answered when the rebalance is complete. */
-import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import type { JoinAnswer } from '../members.ts'
 
@@ -27,8 +26,6 @@ export const joinGroup: Handler<Request> = {
   async handle(request, context) {
     const { broker, version, clientId, clientHost } = context
     const instanceId = request.groupInstanceId ?? null
-    if (instanceId === '')
-      return answer({ errorCode: errorCode('INVALID_REQUEST'), memberId: request.memberId }, version)
     const joined = await broker.groups.join(request.groupId, {
       clientId: clientId ?? '',
       clientHost,

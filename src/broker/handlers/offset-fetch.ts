@@ -35,9 +35,7 @@ export const offsetFetch: Handler<Request> = {
 
 function fetchGroup(groupId: string, topics: readonly TopicRef[] | null, context: Context): Answer {
   const { broker } = context
-  const error = groupId === '' ? errorCode('INVALID_GROUP_ID') : 0
-  if (error !== 0 && context.version >= 2) return { errorCode: error, topics: [] }
-  if (topics !== null) return { topics: topics.map((ref) => fetchTopic(groupId, ref, error, context)) }
+  if (topics !== null) return { topics: topics.map((ref) => fetchTopic(groupId, ref, context)) }
   const all = [...broker.offsets.topicsOf(groupId)].map(([name, partitions]) => ({
     name,
     ...(context.version >= FIRST_BY_ID && { topicId: broker.topics.get(name)?.id ?? ZERO_UUID }),
@@ -46,10 +44,10 @@ function fetchGroup(groupId: string, topics: readonly TopicRef[] | null, context
   return { topics: all }
 }
 
-function fetchTopic(groupId: string, ref: TopicRef, error: number, { broker }: Context): Answer {
+function fetchTopic(groupId: string, ref: TopicRef, { broker }: Context): Answer {
   const { name, topicId, partitionIndexes } = ref
   const topic = broker.topics.find({ name, topicId })
-  const unknown = topicId !== undefined && !topic ? errorCode('UNKNOWN_TOPIC_ID') : error
+  const unknown = topicId !== undefined && !topic ? errorCode('UNKNOWN_TOPIC_ID') : 0
   return {
     ...(topicId === undefined ? { name } : { topicId }),
     partitions: partitionIndexes.map((index) =>

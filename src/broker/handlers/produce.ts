@@ -1,6 +1,8 @@
 /** Produce: v0 to v2 carry message sets of magic 0 and 1, later ones one batch of magic 2; since v13 by topic id. */
+import { errorCode } from '../../../dissectors/errors.ts'
+import { TRANSACTIONAL } from '../../../dissectors/records/format.ts'
 import type { Answer, Context, Handler } from '../api.ts'
-import { checkBatch, type Refusal, refusal } from '../batches.ts'
+import { checkBatch, early, type Refusal, refusal, withCreateTime } from '../batches.ts'
 import { upConvert } from '../legacy.ts'
 import type { PartitionLog } from '../log.ts'
 
@@ -10,6 +12,7 @@ interface Partition {
 }
 
 interface Request {
+  readonly transactionalId?: string | null
   readonly acks: number
   readonly topicData: readonly {
     readonly name?: string
@@ -37,9 +40,9 @@ export const produce: Handler<Request> = {
         partitionResponses: partitionData.map(({ index, records }) => {
           const log = topic?.partitions[index]
           const result = !acksFit
-            ? refusal('INVALID_REQUIRED_ACKS', 'acks must be -1, 0 or 1')
+            ? early('INVALID_REQUIRED_ACKS', 'acks must be -1, 0 or 1')
             : log
-              ? append(log, records, context)
+              ? append(log, records, request, context)
               : refusal(
                   topic ? 'UNKNOWN_TOPIC_OR_PARTITION' : missing,
                   'This server does not host this topic-partition.',
@@ -57,29 +60,54 @@ export const produce: Handler<Request> = {
 
 const failed = (partition: Answer): boolean => partition.errorCode !== 0
 
-function partitionAnswer(index: number, result: number | Refusal, log: PartitionLog | undefined): Answer {
-  if (typeof result !== 'number') {
-    return { index, errorCode: result.errorCode, baseOffset: -1, errorMessage: result.message }
+/** Apache Kafka tells the log start offset with all but these errors of a partition that is there. */
+const WITHOUT_LOG_START = new Set([errorCode('CORRUPT_MESSAGE'), errorCode('MESSAGE_TOO_LARGE')])
+
+function partitionAnswer(index: number, result: Appended | Refusal, log: PartitionLog | undefined): Answer {
+  const logStartOffset = log?.startOffset ?? -1
+  if (!('errorCode' in result)) return { index, errorCode: 0, errorMessage: null, logStartOffset, ...result }
+  return {
+    index,
+    errorCode: result.errorCode,
+    baseOffset: -1,
+    logStartOffset: result.early || WITHOUT_LOG_START.has(result.errorCode) ? -1 : logStartOffset,
+    errorMessage: result.message,
   }
-  return { index, errorCode: 0, baseOffset: result, logStartOffset: log?.startOffset ?? -1, errorMessage: null }
 }
 
-/** The base offset that the records got (-1 where there were none), or why they were refused. */
-function append(log: PartitionLog, records: Uint8Array | null, { broker, version }: Context): number | Refusal {
+/** The base offset is -1 where there were no records. A batch that was there already comes with its own time. */
+interface Appended {
+  readonly baseOffset: number
+  readonly logAppendTimeMs?: number | bigint
+}
+
+/** Appends what a partition of the request has, or says why not. */
+function append(
+  log: PartitionLog,
+  records: Uint8Array | null,
+  { transactionalId = null }: Request,
+  { broker, version }: Context,
+): Appended | Refusal {
   const bytes = records ?? new Uint8Array(0)
   if (version < FIRST_WITH_BATCHES) {
     const batch = upConvert(bytes, broker.options)
-    if (batch === null) return -1
-    return batch instanceof Uint8Array ? log.append(batch, broker.clock.now()) : batch
+    if (batch === null) return { baseOffset: -1 }
+    return batch instanceof Uint8Array ? { baseOffset: log.append(batch, broker.clock.now()) } : batch
   }
   const checked = checkBatch(bytes, version, broker.options)
   if ('errorCode' in checked) return checked
+  if (checked.attributes & TRANSACTIONAL) {
+    if (transactionalId === null) {
+      return early('TRANSACTIONAL_ID_AUTHORIZATION_FAILED', 'a transactional batch without a transactional id')
+    }
+    return refusal('INVALID_TXN_STATE', 'the partition is in no transaction: this broker has none')
+  }
   const verdict = broker.producers.check(log, checked)
-  if ('duplicateOf' in verdict) return verdict.duplicateOf
+  if ('duplicateOf' in verdict) return { baseOffset: verdict.duplicateOf, logAppendTimeMs: verdict.timestamp }
   if ('error' in verdict) return { errorCode: verdict.error, message: 'sequence number or epoch out of order' }
   // Copied: the log keeps it longer than the frame it came in.
-  const own = new Uint8Array(bytes)
+  const own = withCreateTime(new Uint8Array(bytes))
   const baseOffset = log.append(own, broker.clock.now())
   broker.producers.appended(log, checked, baseOffset)
-  return baseOffset
+  return { baseOffset }
 }
