@@ -13,8 +13,8 @@ import {
 import { type BatchHeader, batchHeader } from '../../dissectors/records/header.ts'
 import { openPayload } from '../../dissectors/records/payload.ts'
 import { crc32c } from '../bytes/crc32c.ts'
-import { setI32, setU8 } from '../bytes/patch.ts'
-import { u8 } from '../bytes/read.ts'
+import { setI32 } from '../bytes/patch.ts'
+import { i32 } from '../bytes/read.ts'
 
 /** Why records were refused: an error code, and a sentence for the client. */
 export interface Refusal {
@@ -104,9 +104,11 @@ function recordsProblem(bytes: Uint8Array, header: BatchHeader, limits: BatchLim
  * Apache Kafka does the same where a topic has CreateTime.
  */
 export function withCreateTime(bytes: Uint8Array): Uint8Array {
-  const attributes = u8(bytes, ATTRIBUTES_AT + 1)
-  if (attributes & LOG_APPEND_TIME) {
-    setU8(bytes, ATTRIBUTES_AT + 1, attributes & ~LOG_APPEND_TIME)
+  // The attributes are an int16: the upper half of these four bytes.
+  const four = i32(bytes, ATTRIBUTES_AT)
+  const bit = LOG_APPEND_TIME << 16
+  if (four & bit) {
+    setI32(bytes, ATTRIBUTES_AT, four & ~bit)
     setI32(bytes, CRC_AT, crc32c(bytes, ATTRIBUTES_AT))
   }
   return bytes
