@@ -36,7 +36,7 @@ export interface TuiOptions {
 export interface TuiHandle {
   /** Takes an event. O(1): nothing is decoded or drawn. */
   push(observed: Observed): void
-  /** A line for the foot of the screen, until the next key. */
+  /** A line for the foot of the screen, for some seconds or until the next key. */
   notice(text: string): void
   /** The listeners, as they become known. */
   brokers(table: readonly BrokerRow[]): void
@@ -48,6 +48,7 @@ export interface TuiHandle {
 const FRAME_MS = 33
 /** Of each frame's time, what filters, searches and groups may take. */
 const WORK_MS = 12
+const NOTICE_MS = 10_000
 
 /** Opens the screen. Throws an Error that says why where the terminal cannot show it. */
 export function startTui(options: TuiOptions): TuiHandle {
@@ -98,6 +99,7 @@ class App implements TuiHandle {
 
   notice(text: string): void {
     this.dispatch({ type: 'message', text, wrong: false })
+    setTimeout(() => this.dispatch({ type: 'hush', text }), NOTICE_MS).unref()
   }
 
   brokers(table: readonly BrokerRow[]): void {

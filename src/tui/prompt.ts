@@ -8,7 +8,8 @@ import type { Prompt, State, Step } from './state.ts'
 const MAX_TEXT = 2000
 
 export function openPrompt(state: State, kind: Prompt['kind']): State {
-  const text = kind === 'filter' ? state.filter : state.search
+  // A filter is mended, a search is begun anew; entering nothing searches for the last text again.
+  const text = kind === 'filter' ? state.filter : ''
   return { ...state, screen: 'exchanges', prompt: { kind, text, at: text.length, error: '' } }
 }
 
@@ -28,7 +29,7 @@ export function onPromptKey(state: State, prompt: Prompt, key: string, ch: strin
     case 'linefeed':
       return prompt.kind === 'filter'
         ? { state, effects: [{ type: 'filter', expression: text.trim() }] }
-        : search({ ...state, prompt: null }, text)
+        : search({ ...state, prompt: null }, text || state.search)
     case 'backspace':
       return at === 0 ? { state, effects: [] } : typed(text.slice(0, at - 1) + text.slice(at), at - 1)
     case 'delete':

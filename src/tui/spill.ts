@@ -1,9 +1,9 @@
 /**
  * A file for bytes that memory has no room for. It is written in two halves: when the newer one is full, the older one
- * is forgotten, so the disk stays bounded too. The file's name is gone as soon as it is open (where the system allows
- * it), so nothing is left behind however the process ends.
+ * is forgotten, so the disk stays bounded too. The file's name and its directory are gone as soon as it is open
+ * (where the system allows it), so nothing is left behind however the process ends.
  */
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readSync, rmdirSync, rmSync, unlinkSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -17,23 +17,23 @@ export interface Place {
 interface Half {
   readonly number: number
   readonly fd: number
-  readonly path: string
+  readonly directory: string
   size: number
 }
 
 export class Spill {
   private readonly limit: number
-  private readonly directory: string
+  private readonly parent: string
   private halves: Half[] = []
   private made = 0
 
-  /** `limit` is in bytes, of both halves. Throws what the file system throws (no such directory, not allowed). */
-  constructor(limit: number, directory: string = tmpdir()) {
+  /** `limit` is in bytes, of both halves; `parent` is where the files' directories are made. */
+  constructor(limit: number, parent: string = tmpdir()) {
     this.limit = limit
-    this.directory = mkdtempSync(join(directory, 'kafkascope-'))
+    this.parent = parent
   }
 
-  /** Writes bytes one after the other; the same order comes back. Throws on a full disk. */
+  /** Writes bytes one after the other; the same order comes back. Throws what the file system throws. */
   write(parts: readonly Uint8Array[]): Place[] {
     const total = parts.reduce((sum, part) => sum + part.length, 0)
     const half = this.current(total)
@@ -73,7 +73,6 @@ export class Spill {
 
   close(): void {
     while (this.halves.length > 0) this.drop()
-    rmSync(this.directory, { recursive: true, force: true })
   }
 
   private current(more: number): Half {
@@ -81,14 +80,16 @@ export class Spill {
     if (last && (last.size === 0 || last.size + more <= this.limit / 2)) return last
     if (this.halves.length === 2) this.drop()
     const number = ++this.made
-    const path = join(this.directory, `frames-${number}`)
+    const directory = mkdtempSync(join(this.parent, 'kafkascope-'))
+    const path = join(directory, 'frames')
     // What crossed the wire may hold secrets: nobody else may read it.
-    const half = { number, fd: openSync(path, 'wx+', 0o600), path, size: 0 }
+    const half = { number, fd: openSync(path, 'wx+', 0o600), directory, size: 0 }
     this.halves.push(half)
     try {
       unlinkSync(path)
+      rmdirSync(directory)
     } catch {
-      // Windows keeps the name of an open file; it goes with the directory.
+      // Windows keeps the name of an open file; it goes when the file is closed.
     }
     return half
   }
@@ -96,6 +97,6 @@ export class Spill {
   private drop(): void {
     const half = this.halves.shift()!
     closeSync(half.fd)
-    rmSync(half.path, { force: true })
+    rmSync(half.directory, { recursive: true, force: true })
   }
 }

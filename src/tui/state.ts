@@ -114,6 +114,8 @@ export type Event =
   /** Data have changed. */
   | { readonly type: 'tick' }
   | { readonly type: 'message'; readonly text: string; readonly wrong: boolean }
+  /** A message has stood long enough. */
+  | { readonly type: 'hush'; readonly text: string }
   /** The filter was taken, or was not, and why. */
   | { readonly type: 'filtered'; readonly expression: string; readonly error: string }
 

@@ -1,7 +1,7 @@
 /** What the screen asks of other rooms, gathered so that a test can put in its own. */
 import { nestedOf } from '../codec/expand.ts'
 import type { DecodedFrame } from '../codec/frame.ts'
-import type { JsonObject } from '../codec/json-text.ts'
+import type { JsonObject, JsonValue } from '../codec/json-text.ts'
 import { maskFrame } from '../codec/secrets.ts'
 import { compileFilter, needsFrames } from '../filter/filter.ts'
 import type { Finding } from '../findings/finding.ts'
@@ -43,19 +43,22 @@ export function realTools(print: PrintExchange, showSecrets: boolean): Tools {
       const context = { saslMechanism: exchange.connection.sasl?.mechanism, showSecrets }
       const nested = nestedOf(frame, line, context)
       if (!nested) return null
-      const compressed = nested.table === null || isCompressed(nested.json)
-      return { title: nested.title, table: nested.table, json: compressed ? nested.json : null }
+      return { title: nested.title, table: nested.table, json: nested.table ? decompressed(nested.json) : nested.json }
     },
   }
 }
 
-/** Records that were compressed have no fields over the frame's own bytes. */
-function isCompressed(json: unknown): boolean {
-  return (
-    Array.isArray(json) &&
-    json.some((batch) => {
-      const compression = (batch as { compression?: unknown } | null)?.compression
-      return compression !== undefined && compression !== 'none'
-    })
-  )
+/** The records of compressed batches, which have no fields over the frame's own bytes; null where there are none. */
+function decompressed(json: JsonValue): JsonValue {
+  if (!Array.isArray(json)) return null
+  const batches = json.filter(isCompressed)
+  return batches.length === 0
+    ? null
+    : batches.map(({ baseOffset, compression, records }) => ({ baseOffset, compression, records }) as JsonObject)
+}
+
+const isCompressed = (batch: JsonValue): batch is JsonObject => {
+  const compression =
+    batch !== null && typeof batch === 'object' && !Array.isArray(batch) ? batch.compression : undefined
+  return compression !== undefined && compression !== 'none'
 }

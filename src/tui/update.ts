@@ -23,6 +23,8 @@ function react(state: State, event: Event): Step {
       return { state: found(state), effects: [] }
     case 'message':
       return { state: { ...state, message: { text: event.text, wrong: event.wrong } }, effects: [] }
+    case 'hush':
+      return { state: state.message?.text === event.text ? { ...state, message: null } : state, effects: [] }
     case 'filtered': {
       if (!event.error) return { state: { ...state, filter: event.expression, prompt: null, top: 0 }, effects: [] }
       const prompt = state.prompt ?? { kind: 'filter', text: event.expression, at: event.expression.length, error: '' }

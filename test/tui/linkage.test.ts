@@ -168,7 +168,7 @@ test('a click on a byte chooses its field, a click on a field its bytes', () => 
   const detail = chosenDetail(screen.state)!
   const at = Buffer.from(detail.frame.bytes).indexOf('abc')
   expect(screen.state.byte).toBe(at - 1)
-  expect(screen.text).toContain('[04 61 62 63]')
+  expect(screen.text).toMatch(/\[04 [\s\S]*63\]/)
 })
 
 test('a frame of a hundred thousand fields shows its first ones at once, and any byte of it its field', () => {
