@@ -66,7 +66,9 @@ export class BatchWriter {
     const rows = Float64Array.from(this.rows)
     const shared = this.shared.slice(0, this.sharedUsed)
     const batch: Batch = { rows, shared, large: this.large, others: this.others, weight: this.weight }
-    const transfer = [rows.buffer, shared.buffer, ...this.large.map((bytes) => bytes.buffer)]
+    // What is small is cheaper to copy once more than to give away.
+    const transfer = this.large.map((bytes) => bytes.buffer)
+    if (shared.length >= LARGE) transfer.push(shared.buffer)
     this.rows = []
     this.sharedUsed = 0
     this.large = []

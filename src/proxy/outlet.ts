@@ -17,8 +17,11 @@ export interface OutletOptions {
   caughtUp(skipped: number): void
 }
 
-/** A batch is sent after this time at the latest, or when it has this many bytes. */
-const FLUSH_MS = 1
+/**
+ * A batch is sent after this time at the latest, or when it has this many bytes. Sending takes some 20 us, in which
+ * nothing is relayed: so seldom, it stays below what the 99th percentile of a busy connection shows, and no eye sees it.
+ */
+const FLUSH_MS = 10
 const FLUSH_BYTES = 512 * 1024
 
 type Gaps = Partial<Record<Direction, number>>

@@ -109,7 +109,7 @@ describe('an observer that lags', () => {
     const { outlet: out, sent } = outlet(false)
     out.push(data(1, 3), false)
     expect(sent.length).toBe(0)
-    await new Promise((done) => setTimeout(done, 30))
+    await new Promise((done) => setTimeout(done, 50))
     expect(sent.length).toBe(1)
   })
 })
