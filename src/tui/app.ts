@@ -78,7 +78,8 @@ class App implements TuiHandle {
     this.output = output
     this.colour = options.color ?? !process.env.NO_COLOR
     this.data = new Data(realTools(options.exchangeJson, options.showSecrets ?? false), options.keep)
-    const { screen, box } = openScreen(options.input ?? process.stdin, output)
+    const input = options.input ?? process.stdin
+    const { screen, box } = openScreen(input, output)
     this.screen = screen
     this.box = box
     this.state = firstState(this.data, options.title, options.subtitle ?? '', this.size())
@@ -86,6 +87,9 @@ class App implements TuiHandle {
     process.on('exit', this.ended)
     // Runs before Node prints the error, so that it lands on the ordinary screen.
     process.on('uncaughtExceptionMonitor', this.ended)
+    // A terminal that is gone (its window was closed) answers writes and reads with an error, which nobody else hears.
+    this.output.on('error', this.signalled)
+    input.on('error', this.signalled)
     this.listen()
     this.draw()
   }

@@ -69,7 +69,12 @@ export interface Tree {
 
 /** The rows of a frame whose folds are `flipped`. */
 export function readTree(detail: Detail, flipped: ReadonlySet<string>, limit: number): Tree {
-  const rows = treeRows(detail.frame, { flipped, limit, inside: detail.inside })
+  const rows = treeRows(detail.frame, {
+    flipped,
+    limit,
+    partial: detail.size > detail.frame.bytes.length,
+    inside: detail.inside,
+  })
   const marks = new Map<number, Finding>()
   for (const finding of detail.findings) {
     const at = rowOf(rows, finding.path, finding.offset)

@@ -42,6 +42,8 @@ export interface TreeOptions {
   readonly flipped: ReadonlySet<string>
   /** Rows at most; then one row stands for the rest. */
   readonly limit: number
+  /** The frame was too large to keep whole: where its bytes end is no fault of it. */
+  readonly partial: boolean
   /** What the field at a line of the frame's table holds; null where that is not known. */
   readonly inside: (line: number) => Inside | null
 }
@@ -211,9 +213,11 @@ class TreeBuilder {
     const own = container && !same ? childPath(container, path, node, index) : path || node.name
     const label = container?.kind === NodeKind.array && !same ? `[${index}]` : node.name
     const needs = `wants ${stop.wanted} B, has ${stop.had}`
-    const value = stop.code === 'underflow' ? needs : stopText(stop)
+    const { partial } = this.options
+    const value = partial ? 'from here on not kept' : stop.code === 'underflow' ? needs : stopText(stop)
     const row = { key: `${own}#stop`, path: own, depth, name: safe(label), type: shortType(node), value }
-    this.rows.push({ ...row, offset: stop.offset, length: stop.length, fold: null, role: 'stop' })
+    const role = partial ? 'missing' : 'stop'
+    this.rows.push({ ...row, offset: stop.offset, length: stop.length, fold: null, role })
     const fields = container?.fields?.filter((field) => field.tag < 0) ?? []
     const at = fields.findIndex((field) => field.name === node.name)
     const after = at < 0 ? [] : fields.slice(at + 1).map((field) => field.name)

@@ -128,6 +128,14 @@ test.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('%s gives the terminal back'
   expect(quits()).toBe(1)
 })
 
+test('a terminal that is gone is left, not waited for', async () => {
+  const { output, quits } = start()
+  await shows(output, 'Waiting')
+  output.emit('error', new Error('write EIO'))
+  output.emit('error', new Error('write EIO'))
+  expect(quits()).toBe(1)
+})
+
 test('a closed screen leaves no listener behind', () => {
   const names = [
     'exit',

@@ -139,9 +139,9 @@ test('in real traffic every byte of every frame has a field, and the field is th
       frames++
       const decoded = decodeFrame(frame.bytes, frame, undefined, frame.headerVersion)
       const lines = fieldLines(decoded.bytes, decoded.table)
-      const shut = treeRows(decoded, { flipped: new Set(), limit: 100_000, inside: () => null })
+      const shut = treeRows(decoded, { flipped: new Set(), limit: 100_000, partial: false, inside: () => null })
       const flipped = new Set(shut.filter((row) => row.fold === 'shut').map((row) => row.key))
-      const rows = treeRows(decoded, { flipped, limit: 100_000, inside: () => null })
+      const rows = treeRows(decoded, { flipped, limit: 100_000, partial: false, inside: () => null })
       const keys = new Set(rows.map((row) => row.key))
       expect(keys.size, 'no key twice').toBe(rows.length)
       for (let byte = 0; byte < frame.bytes.length; byte += 3) {

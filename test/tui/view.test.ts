@@ -77,6 +77,15 @@ test('a request without an answer is shown with why', () => {
   expect(screen.text).toContain('no answer: acks=0 asks for none')
 })
 
+test('a frame too large to keep shows what was kept, and no fault', () => {
+  const whole = session()[0]!.exchange
+  const response = { ...whole.response!, bytes: whole.response!.bytes.subarray(0, 50), kept: false }
+  const screen = new Screen(100, 50).show([{ exchange: { ...whole, response }, findings: [] }])
+  expect(screen.text).toContain('from here on not kept')
+  expect(screen.text).toContain('end at 50, 64 more were not kept')
+  expect(screen.text).not.toMatch(/^.x /m)
+})
+
 test('what belongs to no exchange has a row too', () => {
   const screen = new Screen(100, 30)
   const conn = connection(4)
