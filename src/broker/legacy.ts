@@ -1,8 +1,9 @@
 /**
  * Message sets of magic 0 and 1. As Apache Kafka does since 3.0 the broker keeps everything in magic 2: what old
  * producers send (Produce v0 to v2) is converted when it comes, what old consumers ask for (Fetch v0 to v3) when it
- * goes. What goes out is not compressed; zstd batches have no form in the old formats (KIP-110).
+ * goes. The codec stays what it was; zstd batches have no form in the old formats (KIP-110).
  */
+import type { Codec } from '../../dissectors/records/compression.ts'
 import { RecordCursor } from '../../dissectors/records/cursor.ts'
 import { addInt64, CODEC_MASK } from '../../dissectors/records/format.ts'
 import { batchHeader } from '../../dissectors/records/header.ts'
@@ -14,27 +15,34 @@ import type { StoredBatch } from './log.ts'
 
 /** Messages that one set may hold: each becomes an object here. */
 const MAX_MESSAGES = 200_000
-const ZSTD = 4
 
 /** The messages of a set as one batch of magic 2 (null where it holds none), or why it is refused. */
 export function upConvert(bytes: Uint8Array, limits: BatchLimits): Uint8Array | null | Refusal {
   const records: RecordInit[] = []
+  const found: Found = { records, codec: 'none' }
   const budget = { perBatch: limits.maxDecompressedBytes, left: limits.maxDecompressedBytes }
   const cursor = new MessageCursor(bytes, 0, bytes.length)
   while (cursor.next()) {
     if (cursor.end - cursor.at > limits.messageMaxBytes) {
       return refusal('MESSAGE_TOO_LARGE', `a message of ${cursor.end - cursor.at} bytes`)
     }
-    const problem = collect(bytes, cursor, records, budget)
+    const problem = collect(bytes, cursor, found, budget)
     if (problem) return problem
   }
   if (cursor.fault)
     return refusal('CORRUPT_MESSAGE', `message ${records.length} can't be read: its ${cursor.fault.field}`)
-  return records.length === 0 ? null : writeBatch({ records })
+  return records.length === 0 ? null : writeBatch({ records, codec: found.codec })
 }
 
-/** Adds a message, or those it wraps, to `records`. */
-function collect(bytes: Uint8Array, cursor: MessageCursor, records: RecordInit[], budget: Budget): Refusal | null {
+interface Found {
+  readonly records: RecordInit[]
+  /** The last one seen other than none. */
+  codec: Codec
+}
+
+/** Adds a message, or those it wraps, to `found`. */
+function collect(bytes: Uint8Array, cursor: MessageCursor, found: Found, budget: Budget): Refusal | null {
+  const { records } = found
   if (!messageCrcMatches(bytes, cursor.at, cursor.end))
     return refusal('CORRUPT_MESSAGE', "a message's CRC does not match")
   const header = batchHeader(bytes, cursor.at)!
@@ -45,6 +53,7 @@ function collect(bytes: Uint8Array, cursor: MessageCursor, records: RecordInit[]
       payload.error.message,
     )
   }
+  if (payload.codec !== 'none') found.codec = payload.codec
   const inner = new MessageCursor(payload.bytes, payload.start, payload.form === 'message' ? cursor.end : payload.end)
   while (inner.next()) {
     if (records.length >= MAX_MESSAGES) return refusal('RECORD_LIST_TOO_LARGE', `more than ${MAX_MESSAGES} messages`)
@@ -78,9 +87,8 @@ export function downConvert(
   const budget: Budget = { perBatch: maxBytes, left: maxBytes }
   for (const { bytes } of batches) {
     const header = batchHeader(bytes, 0)!
-    const zstd = (header.attributes & CODEC_MASK) === ZSTD
-    const payload = zstd ? null : openPayload(bytes, header, bytes.length, budget)
-    if (payload === null || 'error' in payload) {
+    const payload = openPayload(bytes, header, bytes.length, budget)
+    if ('error' in payload || payload.codec === 'zstd') {
       if (sets.length > 0) return sets
       return refusal('UNSUPPORTED_COMPRESSION_TYPE', `magic ${magic} can't hold the batch at ${header.baseOffset}`)
     }
@@ -88,11 +96,12 @@ export function downConvert(
     const cursor = new RecordCursor(payload.bytes, payload.start, payload.end)
     while (cursor.next()) {
       const own = addInt64(header.baseOffset, cursor.offsetDelta)
-      if (own < offset) continue
+      // Compressed, all stay together, as in Apache Kafka.
+      if (payload.codec === 'none' && own < offset) continue
       const [key, value] = keyAndValue(payload.bytes, cursor)
       messages.push({ key, value, offset: own, timestamp: addInt64(header.baseTimestamp, cursor.timestampDelta) })
     }
-    sets.push(writeMessageSet({ magic, messages }))
+    if (messages.length > 0) sets.push(writeMessageSet({ magic, messages, codec: payload.codec }))
   }
   return sets
 }
