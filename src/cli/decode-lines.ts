@@ -3,7 +3,7 @@ import { toHex } from '../bytes/hex.ts'
 import type { SpanTable } from '../bytes/spans.ts'
 import type { CompiledMessage } from '../codec/compile.ts'
 import { expandBody, expandFrame } from '../codec/expand.ts'
-import { decodeBody, decodeFrame, frameJson, peekCorrelationId } from '../codec/frame.ts'
+import { decodeBody, decodeFrame, frameJson } from '../codec/frame.ts'
 import { type JsonObject, type JsonValue, printJson } from '../codec/json-text.ts'
 import { Run } from '../codec/run.ts'
 import { valueAt } from '../codec/value.ts'
@@ -97,7 +97,7 @@ function bodyJson(message: CompiledMessage, bytes: Uint8Array, table: SpanTable,
 
 function frameAnswer(input: FrameInput, options: DecodeOptions, shown: Uint8Array): JsonObject {
   const decoded = decodeFrame(input.bytes, input.as, run)
-  const findings = [...inspectFrame(decoded), ...correlationFindings(input)]
+  const findings = inspectFrame(decoded, input)
   const tooMany = hasTooManyValues(input.bytes, decoded.table)
   const visible = { ...decoded, bytes: shown, ...(tooMany ? { bodyLine: -1 } : {}) }
   const { header, body } = options.expand ? expandFrame(visible, { showSecrets: true }) : frameJson(visible)
@@ -112,32 +112,3 @@ function frameAnswer(input: FrameInput, options: DecodeOptions, shown: Uint8Arra
 }
 
 const isOk = (findings: readonly Finding[]): boolean => findings.every(({ severity }) => severity !== 'error')
-
-/** An answer that has not the correlation id of the request that was given with it. */
-export function correlationFindings(input: FrameInput): Finding[] {
-  const actual = peekCorrelationId(input.bytes, 'response')
-  if (input.as.kind === 'request' || input.correlationId === null || actual === null) return []
-  if (actual === input.correlationId) return []
-  return [
-    {
-      code: 'protocol/correlation',
-      severity: 'error',
-      apiVersion: input.as.apiVersion,
-      kind: 'response',
-      path: 'header.correlationId',
-      offset: 4,
-      length: 4,
-      message: `The answer has correlation id ${actual}, its request has ${input.correlationId}.`,
-      causes: [
-        {
-          cause: 'correlation-mismatch',
-          score: 0.9,
-          message: 'the correlation id was not copied from the request',
-          path: 'header.correlationId',
-          offset: 4,
-          evidence: { claimed: actual, actual: input.correlationId },
-        },
-      ],
-    },
-  ]
-}

@@ -109,7 +109,10 @@ export function pathOf(table: SpanTable, target: number, node?: SpanNode): strin
       if (isOpen(table, line, inner)) break
       if (container && counts(container, inner) && !unread) index++
     }
-    if (line >= to) return node && container && node !== container ? childPath(container, path, node, index) : path
+    if (line >= to) {
+      if (!container) return node && !node.root ? node.name : ''
+      return node && node !== container ? childPath(container, path, node, index) : path
+    }
     const inner = nodeOf(table.node(line))
     path = container ? childPath(container, path, inner, index) : inner.root ? '' : inner.name
     container = inner

@@ -166,20 +166,31 @@ export class Run {
       const at = p
       const tag = this.uv(b, at, end, plan.header.id)
       if (tag < 0) return -1
-      const size = this.uv(b, this.p, end, plan.header.id)
+      const sizeAt = this.p
+      const size = this.uv(b, sizeAt, end, plan.header.id)
       if (size < 0) return -1
       p = this.p
       if (tag === last) this.flaw('tag-twice', at, p - at, plan.header.id, tag, last)
       else if (tag < last) this.flaw('tag-order', at, p - at, plan.header.id, tag, last)
       last = Math.max(tag, last)
-      p = this.tag(b, at, p, end, tag, size, plan)
+      p = this.tag(b, at, sizeAt, p, end, tag, size, plan)
       if (p < 0) return -1
     }
     t.close(line, p)
     return p
   }
 
-  private tag(b: Uint8Array, at: number, p: number, end: number, tag: number, size: number, plan: TagPlan): number {
+  /** One tag: its number is at `at`, its size at `sizeAt`, its contents at `p`. */
+  private tag(
+    b: Uint8Array,
+    at: number,
+    sizeAt: number,
+    p: number,
+    end: number,
+    tag: number,
+    size: number,
+    plan: TagPlan,
+  ): number {
     const decode = plan.known.get(tag)
     if (!decode) {
       if (plan.other.has(tag)) this.flaw('tag-version', at, p - at, plan.unknown.id, tag, tag)
@@ -188,9 +199,13 @@ export class Run {
       this.t.add(plan.unknown.id, at, p + size - at)
       return p + size
     }
-    this.t.add(plan.header.id, at, p - at)
+    const line = this.t.add(plan.header.id, at, p - at)
     const after = decode(b, p, end, this)
-    if (after >= 0 && after - p !== size) this.flaw('tag-size', at, p - at, plan.header.id, size, after - p)
+    if (after >= 0 && after - p !== size) {
+      const node = plan.header.id
+      const [offset, length, had] = [sizeAt, p - sizeAt, after - p]
+      this.note({ code: 'tag-size', fatal: false, offset, length, node, line, wanted: size, had })
+    }
     // Kafka's readers take what the field took, whatever its size says; so what follows stays readable.
     return after
   }

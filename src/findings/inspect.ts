@@ -2,7 +2,7 @@
 import { i32 } from '../bytes/read.ts'
 import type { SpanTable } from '../bytes/spans.ts'
 import type { CompiledMessage } from '../codec/compile.ts'
-import type { DecodedFrame } from '../codec/frame.ts'
+import { type DecodedFrame, peekCorrelationId } from '../codec/frame.ts'
 import { pathOf } from '../codec/paths.ts'
 import type { Flaw, FlawCode, Run } from '../codec/run.ts'
 import { nodeOf } from '../schema/node.ts'
@@ -10,6 +10,7 @@ import type { Cause, Finding } from './finding.ts'
 import { inspectNested } from './inspect-nested.ts'
 import { inspectRecords } from './inspect-records.ts'
 import type { FlawRule, FlawView, FrameRule } from './rule.ts'
+import { otherCorrelation } from './rules/correlation.ts'
 import { RULES } from './rules/index.ts'
 
 const byFlaw = new Map<FlawCode, FlawRule>()
@@ -20,8 +21,22 @@ const frameRules = RULES.filter((rule): rule is FrameRule => rule.kind === 'fram
 /** How sure a cause is that the bytes alone show. The rest is left to what only the sender knows. */
 const SHOWN_BY_THE_BYTES = 0.9
 
+/** What is known of a frame beside its bytes. */
+export interface FrameContext {
+  /** Of the request that a response should answer. */
+  readonly correlationId?: number | null
+}
+
 /** What does not fit in a frame's header and body. Offsets count from its size field. */
-export function inspectFrame(frame: DecodedFrame): readonly Finding[] {
+export function inspectFrame(frame: DecodedFrame, context: FrameContext = {}): readonly Finding[] {
+  const expected = context.correlationId ?? null
+  const actual = expected === null ? null : peekCorrelationId(frame.bytes, frame.kind)
+  const findings = inspectBytes(frame)
+  if (frame.kind === 'request' || actual === null || expected === null || actual === expected) return findings
+  return [...findings, otherCorrelation(actual, expected, frame.apiVersion)]
+}
+
+function inspectBytes(frame: DecodedFrame): readonly Finding[] {
   const size = frame.bytes.length >= 4 ? i32(frame.bytes, 0) : null
   const sizeFits = size === null || size === frame.bytes.length - 4
   const deeper = frame.message
@@ -32,7 +47,7 @@ export function inspectFrame(frame: DecodedFrame): readonly Finding[] {
   const name = frame.message ? `${frame.message.model.name} v${frame.apiVersion}` : `${kind} v${frame.apiVersion}`
   const findings = frame.flaws.map((flaw) => {
     const inBody = frame.bodyLine >= 0 && flaw.line >= frame.bodyLine
-    const start = inBody ? frame.table.offset(frame.bodyLine) : 4
+    const start = inBody ? frame.table.offset(frame.bodyLine) : flaw.line === 0 ? 0 : 4
     return describe(flaw, frame, {
       room: inBody ? 'body' : flaw.line === 0 ? 'frame' : 'header',
       message: inBody ? name : `${kind} header v${frame.headerVersion}`,

@@ -1,35 +1,50 @@
+import type { Finding } from '../finding.ts'
 import type { AnomalyRule } from '../rule.ts'
+
+const CODE = 'protocol/correlation'
+const SEVERITY = 'error'
 
 /** An answer whose correlation id is not that of the oldest request on its connection: brokers answer in order. */
 export const correlation: AnomalyRule = {
   kind: 'anomaly',
-  code: 'protocol/correlation',
-  severity: 'error',
+  code: CODE,
+  severity: SEVERITY,
   anomaly: 'correlation',
   check({ anomaly, exchange }) {
     if (anomaly.kind !== 'correlation') throw new Error('not a correlation anomaly')
     const { expected, actual } = anomaly
     const wanted = expected === null ? 'no answer is awaited' : `${expected} is due`
-    const what = exchange ? 'comes out of order' : 'answers nothing that is known'
+    const [what, why] = exchange
+      ? ['comes out of order', 'the broker does not keep the order of a connection']
+      : ['answers nothing that is known', 'the correlation id was not copied from the request']
     return {
       ...(exchange ? { api: exchange.api, apiVersion: exchange.apiVersion } : {}),
-      kind: 'response',
-      path: 'header.correlationId',
-      offset: 4,
-      length: 4,
-      message: `The answer with correlation id ${actual} ${what}: ${wanted}.`,
-      causes: [
-        {
-          cause: 'correlation-mismatch',
-          score: 0.9,
-          message: exchange
-            ? 'the broker does not keep the order of a connection'
-            : 'the correlation id was not copied from the request',
-          path: 'header.correlationId',
-          offset: 4,
-          evidence: expected === null ? { actual } : { claimed: actual, actual: expected },
-        },
-      ],
+      ...about(actual, expected, `The answer with correlation id ${actual} ${what}: ${wanted}.`, why),
     }
   },
+}
+
+/** An answer given with its request, whose correlation id it has not. */
+export const otherCorrelation = (actual: number, expected: number, apiVersion: number): Finding => ({
+  code: CODE,
+  severity: SEVERITY,
+  apiVersion,
+  ...about(
+    actual,
+    expected,
+    `The answer has correlation id ${actual}, its request has ${expected}.`,
+    'the correlation id was not copied from the request',
+  ),
+})
+
+function about(actual: number, expected: number | null, message: string, why: string) {
+  const place = { path: 'header.correlationId', offset: 4 }
+  const evidence: Record<string, number> = expected === null ? { actual } : { claimed: actual, actual: expected }
+  return {
+    kind: 'response' as const,
+    ...place,
+    length: 4,
+    message,
+    causes: [{ cause: 'correlation-mismatch', score: 0.9, message: why, ...place, evidence }],
+  }
 }
