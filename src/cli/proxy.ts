@@ -201,13 +201,16 @@ function whyNot({ code, message }: NodeJS.ErrnoException): string {
   return message
 }
 
-/** Resolves at SIGINT, SIGTERM or SIGHUP; a second signal ends the process at once. */
+/** A signal that comes this long after the first means it: npm passes on what the terminal has sent already. */
+const MEANT_MS = 1000
+
+/** Resolves at SIGINT, SIGTERM or SIGHUP; a later second one ends the process at once. */
 const signalled = (): Promise<void> =>
   new Promise((resolve) => {
-    let again = false
+    let first = 0
     const stop = (): void => {
-      if (again) process.exit(130)
-      again = true
+      if (first && performance.now() - first > MEANT_MS) process.exit(130)
+      first ||= performance.now()
       resolve()
     }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)

@@ -167,6 +167,10 @@ export class Listeners {
   }
 
   private add(listener: Listener): void {
+    // Out of file descriptors, say: it goes on listening.
+    listener.server.on('error', (error: Error) => {
+      this.warn(`accept ${error.message}`, `a connection was not accepted: ${error.message}`)
+    })
     this.byUpstream.set(keyOf(listener.upstream), listener)
     this.onBrokers(this.rows())
   }
