@@ -24,6 +24,8 @@ export type Reply =
   | { readonly kind: 'close'; readonly reason: string | null }
 
 const API_VERSIONS = 18
+/** Fields of one request: each becomes an object or two here. */
+const MAX_FIELDS = 500_000
 
 const byKey = new Map<number, AnyHandler>(HANDLERS.map((handler) => [handler.apiKey, handler]))
 
@@ -59,6 +61,7 @@ export async function answerFrame(bytes: Uint8Array, broker: Broker, peer: Peer)
   const flaw = frame.flaws.find((each) => !HARMLESS.has(each.code))
   if (flaw || frame.bodyLine < 0)
     return close(`${name} v${apiVersion}: malformed (${flaw?.code} at byte ${flaw?.offset})`)
+  if (frame.table.size > MAX_FIELDS) return close(`${name} v${apiVersion}: more than ${MAX_FIELDS} fields`)
   try {
     const outcome = await handle(handler, frame, broker, peer)
     if (outcome === null) return { kind: 'none' }

@@ -169,17 +169,11 @@ export class Group {
   }
 
   private rejoin(member: Member, join: Join, later: Later<JoinAnswer>): null {
-    this.update(member, join)
+    this.members.update(member, join)
     member.joining?.(failedJoin(REBALANCE_IN_PROGRESS, member.id))
     member.joining = later
     this.rebalance()
     return null
-  }
-
-  private update(member: Member, join: Join): void {
-    member.protocols = join.protocols
-    member.sessionTimeoutMs = join.sessionTimeoutMs
-    member.rebalanceTimeoutMs = join.rebalanceTimeoutMs
   }
 
   /** KIP-345: a static member was started again. Its predecessor is fenced off; the group may not notice. */
@@ -187,7 +181,7 @@ export class Group {
     const leaderBefore = this.members.leaderId ?? ''
     this.answerWaiting(member, FENCED_INSTANCE_ID)
     this.members.rename(member, id)
-    this.update(member, join)
+    this.members.update(member, join)
     this.resetSession(member)
     if (this.state === 'Stable' && this.members.selectProtocol() === this.protocolName) {
       const skipAssignment = this.members.leaderId === id && join.canSkipAssignment

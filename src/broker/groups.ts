@@ -6,7 +6,7 @@ import { errorCode } from '../../dissectors/errors.ts'
 import { toHex } from '../bytes/hex.ts'
 import type { Clock } from './clock.ts'
 import { failedJoin, failedSync, Group, type Join, type Sync } from './group.ts'
-import type { JoinAnswer, SyncAnswer } from './members.ts'
+import { type JoinAnswer, protocolBytes, type SyncAnswer } from './members.ts'
 import type { CommittedOffsets } from './offsets.ts'
 import type { BrokerOptions } from './options.ts'
 
@@ -51,8 +51,9 @@ export class Groups {
     if (join.sessionTimeoutMs < minSessionTimeoutMs || join.sessionTimeoutMs > maxSessionTimeoutMs) {
       return errorCode('INVALID_SESSION_TIMEOUT')
     }
-    const bytes = join.protocols.reduce((sum, { name, metadata }) => sum + name.length + metadata.length, 0)
-    if (bytes > MAX_KEPT_BYTES) return errorCode('INVALID_REQUEST')
+    if (protocolBytes(join.protocols) > MAX_KEPT_BYTES) return errorCode('INVALID_REQUEST')
+    const kept = this.all().reduce((sum, { members }) => sum + members.bytes, 0)
+    if (kept > this.options.maxGroupBytes) return errorCode('COORDINATOR_NOT_AVAILABLE')
     const known = this.byId.get(groupId)
     if (known) return known
     if (join.memberId !== '') return UNKNOWN_MEMBER_ID

@@ -56,6 +56,8 @@ export class Members {
   /** Ids given out by MEMBER_ID_REQUIRED (KIP-394) that have not come back, and what ends their wait. */
   readonly pending = new Map<string, () => void>()
   leaderId: string | null = null
+  /** Bytes of names and metadata of all protocols. */
+  bytes = 0
 
   get size(): number {
     return this.byId.size
@@ -84,6 +86,7 @@ export class Members {
       syncing: null,
       cancelSession: null,
     }
+    this.bytes += protocolBytes(init.protocols)
     this.byId.set(id, member)
     if (init.instanceId !== null) this.byInstance.set(init.instanceId, id)
     this.leaderId ??= id
@@ -93,6 +96,7 @@ export class Members {
   remove(member: Member): void {
     member.cancelSession?.()
     member.cancelSession = null
+    this.bytes -= protocolBytes(member.protocols)
     this.byId.delete(member.id)
     if (member.instanceId !== null) this.byInstance.delete(member.instanceId)
     if (this.leaderId === member.id) this.leaderId = this.byId.keys().next().value ?? null
@@ -106,6 +110,14 @@ export class Members {
     this.byId.set(id, member)
     this.byInstance.set(member.instanceId!, id)
     if (wasLeader) this.leaderId = id
+  }
+
+  /** What a member says anew when it joins again. */
+  update(member: Member, init: MemberInit): void {
+    this.bytes += protocolBytes(init.protocols) - protocolBytes(member.protocols)
+    member.protocols = init.protocols
+    member.sessionTimeoutMs = init.sessionTimeoutMs
+    member.rebalanceTimeoutMs = init.rebalanceTimeoutMs
   }
 
   awaitingJoin(): number {
@@ -158,6 +170,9 @@ export class Members {
     return chosen
   }
 }
+
+export const protocolBytes = (protocols: readonly GroupProtocol[]): number =>
+  protocols.reduce((sum, { name, metadata }) => sum + name.length + metadata.length, 0)
 
 /** Whether the member has these very protocols, metadata included: its coming back changes nothing. */
 export function sameProtocols(a: readonly GroupProtocol[], b: readonly GroupProtocol[]): boolean {

@@ -10,6 +10,8 @@ export interface BrokerOptions {
   readonly groupMaxSize: number
   /** Groups at most. Beyond, one that is empty and has no offsets makes room, or the join is refused. */
   readonly maxGroups: number
+  /** What members of all groups say of themselves, in bytes; beyond, joins are refused. */
+  readonly maxGroupBytes: number
   /** Committed offsets at most, over all groups. */
   readonly maxOffsets: number
   /** offset.metadata.max.bytes */
@@ -29,6 +31,8 @@ export interface BrokerOptions {
   /** socket.request.max.bytes */
   readonly requestMaxBytes: number
   readonly maxConnections: number
+  /** Bytes of requests that all connections hold together, not yet answered; who goes beyond is dropped. */
+  readonly bufferedMaxBytes: number
 }
 
 export const DEFAULT_OPTIONS: BrokerOptions = {
@@ -36,8 +40,9 @@ export const DEFAULT_OPTIONS: BrokerOptions = {
   initialRebalanceDelayMs: 500,
   minSessionTimeoutMs: 6000,
   maxSessionTimeoutMs: 1_800_000,
-  groupMaxSize: 1000,
-  maxGroups: 10_000,
+  groupMaxSize: 500,
+  maxGroups: 1000,
+  maxGroupBytes: 64 * 1024 * 1024,
   maxOffsets: 1_000_000,
   offsetMetadataMaxBytes: 4096,
   autoCreateTopics: true,
@@ -48,4 +53,5 @@ export const DEFAULT_OPTIONS: BrokerOptions = {
   fetchMaxBytes: 55 * 1024 * 1024,
   requestMaxBytes: 100 * 1024 * 1024,
   maxConnections: 2000,
+  bufferedMaxBytes: 256 * 1024 * 1024,
 }

@@ -49,10 +49,11 @@ export async function startBroker(options: StartOptions = {}): Promise<BrokerHan
   server.maxConnections = broker.options.maxConnections
   server.on('error', (error) => log(`broker: ${error.message}`))
   const sockets = new Set<Socket>()
+  const buffered: Buffered = { bytes: 0 }
   server.on('connection', (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
-    serve(socket, broker, log)
+    serve(socket, broker, buffered, log)
   })
   return {
     host,
@@ -70,12 +71,18 @@ export async function startBroker(options: StartOptions = {}): Promise<BrokerHan
 /** A listener on all addresses is told to clients as this machine's loopback. */
 const advertisable = (host: string): string => (host === '0.0.0.0' || host === '::' || host === '' ? '127.0.0.1' : host)
 
+/** What all connections hold of requests that are not answered. */
+interface Buffered {
+  bytes: number
+}
+
 /** One connection, until its end. */
-function serve(socket: Socket, broker: Broker, log: (line: string) => void): void {
+function serve(socket: Socket, broker: Broker, buffered: Buffered, log: (line: string) => void): void {
   const peer = { name: `${socket.remoteAddress}:${socket.remotePort}`, host: socket.remoteAddress ?? '' }
   const splitter = new FrameSplitter(broker.options.requestMaxBytes)
   const gone = new AbortController()
   const queue: Uint8Array[] = []
+  let held = 0
   let busy = false
   let ended = false
 
@@ -83,6 +90,10 @@ function serve(socket: Socket, broker: Broker, log: (line: string) => void): voi
     if (reason !== null) log(`broker: ${peer.name}: ${reason}; the connection is closed`)
     queue.length = 0
     socket.destroy()
+  }
+  const hold = (bytes: number): void => {
+    held += bytes
+    buffered.bytes += bytes
   }
   const drained = (): Promise<void> =>
     new Promise((resolve) => {
@@ -96,6 +107,7 @@ function serve(socket: Socket, broker: Broker, log: (line: string) => void): voi
     for (let frame = queue.shift(); frame; frame = queue.shift()) {
       const reply = await answerFrame(frame, broker, { host: peer.host, signal: gone.signal })
       if (gone.signal.aborted) return
+      hold(-frame.length)
       if (reply.kind === 'close') return drop(reply.reason)
       if (reply.kind === 'answer' && !socket.write(reply.frame)) await drained()
       if (queue.length < MAX_QUEUED && socket.isPaused()) socket.resume()
@@ -105,6 +117,10 @@ function serve(socket: Socket, broker: Broker, log: (line: string) => void): voi
   }
 
   socket.on('data', (bytes: Uint8Array) => {
+    hold(bytes.length)
+    if (buffered.bytes > broker.options.bufferedMaxBytes) {
+      return drop(`requests that wait hold more than ${broker.options.bufferedMaxBytes} bytes`)
+    }
     try {
       queue.push(...splitter.push(bytes))
     } catch (error) {
@@ -119,5 +135,8 @@ function serve(socket: Socket, broker: Broker, log: (line: string) => void): voi
     if (!busy) socket.end()
   })
   socket.on('error', () => {})
-  socket.on('close', () => gone.abort())
+  socket.on('close', () => {
+    hold(-held)
+    gone.abort()
+  })
 }

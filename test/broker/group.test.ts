@@ -402,6 +402,20 @@ describe('the broker', () => {
     expect(on.clock.pending).toBe(0)
   })
 
+  it('keeps no more of what members say than its limit', async () => {
+    on = bench({ maxGroupBytes: 1000, initialRebalanceDelayMs: 0 })
+    const enter = (groupId: string) => join({ metadata: 'x'.repeat(1001), overrides: { groupId } })
+    const first = enter('a')
+    await on.clock.advance(1)
+    const second = enter('b')
+    await settle()
+    expect(code(second)).toBe(errorCode('COORDINATOR_NOT_AVAILABLE'))
+    await ask(on, 'LeaveGroup', 2, { groupId: 'a', memberId: first.done!.memberId! })
+    const third = enter('b')
+    await on.clock.advance(1)
+    expect(code(third)).toBe(0)
+  })
+
   it('makes room for new groups by those that nobody needs', async () => {
     on = bench({ maxGroups: 2, initialRebalanceDelayMs: 0 })
     const enter = (groupId: string) => join({ overrides: { groupId } })

@@ -160,6 +160,19 @@ describe('the embedded broker on a socket', () => {
     await small.close()
   })
 
+  it('drops who would have it hold more than its limit', async () => {
+    const small = await startBroker({ bufferedMaxBytes: 100_000, log: (line) => lines.push(line) })
+    const [greedy, modest] = [new Client(small.port), new Client(small.port)]
+    greedy.send(Buffer.from('00ffffff', 'hex'), Buffer.alloc(150_000))
+    await greedy.closed
+    expect(lines.join()).toContain('hold more than 100000 bytes')
+    for (let i = 0; i < 5; i++) {
+      modest.send(requestFrame('Metadata', 9, { topics: [{ name: 'x'.repeat(30_000) }] }, i))
+      await modest.take(1)
+    }
+    await small.close()
+  })
+
   it('closes at once, though a client waits', async () => {
     const client = new Client()
     client.send(metadata('orders', 1))

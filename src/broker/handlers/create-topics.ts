@@ -3,6 +3,7 @@ import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import { NODE_ID } from '../broker.ts'
 import { configProblem, TOPIC_CONFIGS, topicConfig } from '../configs.ts'
+import { repeated } from '../repeated.ts'
 import { topicNameProblem, ZERO_UUID } from '../topics.ts'
 
 interface NewTopic {
@@ -22,8 +23,7 @@ export const createTopics: Handler<Request> = {
   apiKey: 19,
   versions: [0, 7],
   handle(request, context) {
-    const names = request.topics.map((topic) => topic.name)
-    const twice = new Set(names.filter((name, i) => names.indexOf(name, i + 1) >= 0))
+    const twice = repeated(request.topics.map((topic) => topic.name))
     const topics = [...new Map(request.topics.map((topic) => [topic.name, topic])).values()]
     return {
       topics: topics.map((topic) =>

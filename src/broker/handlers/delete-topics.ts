@@ -1,6 +1,7 @@
 /** DeleteTopics: by name, since v6 also by id. */
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Context, Handler } from '../api.ts'
+import { repeated } from '../repeated.ts'
 import { ZERO_UUID } from '../topics.ts'
 
 interface TopicRef {
@@ -18,11 +19,13 @@ export const deleteTopics: Handler<Request> = {
   versions: [0, 6],
   handle(request, context) {
     const refs = request.topics ?? request.topicNames?.map((name) => ({ name, topicId: ZERO_UUID })) ?? []
-    const keys = refs.map(keyOf)
-    const once = refs.filter((ref, i) => keys.indexOf(keyOf(ref)) === i)
+    const twice = repeated(refs.map(keyOf))
+    // One that is named by nothing is refused for that.
+    twice.delete(NEITHER)
+    const once = [...new Map(refs.map((ref) => [keyOf(ref), ref])).values()]
     return {
       responses: once.map((ref) =>
-        keys.filter((key) => key === keyOf(ref)).length > 1 && keyOf(ref) !== NEITHER
+        twice.has(keyOf(ref))
           ? { ...ref, errorCode: errorCode('INVALID_REQUEST'), errorMessage: 'The topic is in the request twice.' }
           : remove(ref, context),
       ),

@@ -25,8 +25,14 @@ export const describeConfigs: Handler<Request> = {
   apiKey: 32,
   versions: [0, 4],
   handle: (request, context) => ({
-    results: request.resources.map((resource) => describe(resource, request.includeSynonyms ?? false, context)),
+    // Once each, however often asked for: else a small request had a huge answer.
+    results: unique(request.resources).map((resource) => describe(resource, request.includeSynonyms ?? false, context)),
   }),
+}
+
+function unique(resources: readonly Resource[]): Resource[] {
+  const key = ({ resourceType, resourceName }: Resource): string => `${resourceType} ${resourceName}`
+  return [...new Map(resources.map((resource) => [key(resource), resource])).values()]
 }
 
 function describe(resource: Resource, synonyms: boolean, { broker }: Context): Answer {

@@ -17,7 +17,9 @@ export const describeGroups: Handler<Request> = {
   versions: [0, 6],
   handle(request, context) {
     const authorizedOperations = request.includeAuthorizedOperations ? GROUP_OPERATIONS : NOT_ASKED
-    return { groups: request.groups.map((groupId) => ({ authorizedOperations, ...describe(groupId, context) })) }
+    return {
+      groups: [...new Set(request.groups)].map((groupId) => ({ authorizedOperations, ...describe(groupId, context) })),
+    }
   },
 }
 

@@ -36,17 +36,40 @@ export const listOffsets: Handler<Request> = {
   apiKey: 2,
   versions: [0, 11],
   handle: (request, context) => ({
-    topics: request.topics.map(({ name, partitions }) => {
+    topics: mergeTopics(request.topics).map(({ name, partitions }) => {
+      const seen = new Set<number>()
       const logs = context.broker.topics.get(name)?.partitions
       return {
         name,
         partitions: partitions.map((partition) => ({
           partitionIndex: partition.partitionIndex,
-          ...offsetFor(partition, logs?.[partition.partitionIndex], context),
+          ...(isTwice(seen, partition.partitionIndex)
+            ? { ...NOTHING, errorCode: errorCode('INVALID_REQUEST') }
+            : offsetFor(partition, logs?.[partition.partitionIndex], context)),
         })),
       }
     }),
   }),
+}
+
+type Topics = Request['topics']
+
+/** A topic named twice counts as one. */
+function mergeTopics(topics: Topics): Topics {
+  const byName = new Map<string, Partition[]>()
+  for (const { name, partitions } of topics) {
+    const known = byName.get(name)
+    if (known) for (const partition of partitions) known.push(partition)
+    else byName.set(name, [...partitions])
+  }
+  return [...byName].map(([name, partitions]) => ({ name, partitions }))
+}
+
+/** Each search may have to decompress a batch: no partition gets two. */
+function isTwice(seen: Set<number>, partition: number): boolean {
+  const twice = seen.has(partition)
+  seen.add(partition)
+  return twice
 }
 
 const NOTHING: Answer = { timestamp: -1, offset: -1, leaderEpoch: -1 }

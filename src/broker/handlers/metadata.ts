@@ -30,12 +30,12 @@ export const metadata: Handler<Request> = {
     const all = request.topics === null || (version === 0 && request.topics.length === 0)
     const topics = all
       ? broker.topics.all().map((topic) => found(topic, operations))
-      : request.topics!.map((ref) => describe(ref, request, context, operations))
+      : unique(request.topics!).map((ref) => describe(ref, request, context, operations))
     return {
       brokers: [broker.node],
       clusterId: broker.clusterId,
       controllerId: NODE_ID,
-      topics: unique(topics),
+      topics,
       clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? CLUSTER_OPERATIONS : NOT_ASKED,
     }
   },
@@ -73,10 +73,8 @@ function found(topic: Topic, topicAuthorizedOperations: number): Answer {
   }
 }
 
-/** A topic that was asked for twice is told of once: in the answer names are keys. */
-function unique(topics: readonly Answer[]): Answer[] {
-  const byKey = new Map(
-    topics.map((topic) => [topic.name === null ? `id ${topic.topicId}` : `name ${topic.name}`, topic]),
-  )
+/** A topic that is asked for twice is told of once: in the answer names are keys. */
+function unique(refs: readonly TopicRef[]): TopicRef[] {
+  const byKey = new Map(refs.map((ref) => [ref.name === null ? `id ${ref.topicId}` : `name ${ref.name}`, ref]))
   return [...byKey.values()]
 }

@@ -28,7 +28,10 @@ export const offsetFetch: Handler<Request> = {
   handle(request, context) {
     if (!request.groups) return fetchGroup(request.groupId ?? '', request.topics ?? null, context)
     return {
-      groups: request.groups.map(({ groupId, topics }) => ({ groupId, ...fetchGroup(groupId, topics, context) })),
+      // Once each, however often asked for: else a small request had a huge answer.
+      groups: [...new Map(request.groups.map((group) => [group.groupId, group])).values()].map(
+        ({ groupId, topics }) => ({ groupId, ...fetchGroup(groupId, topics, context) }),
+      ),
     }
   },
 }
