@@ -9,7 +9,12 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { decodeBody } from '../dist/src/codec/frame.js'
 import { printJson } from '../dist/src/codec/json-text.js'
-import { requestHeaderVersion, requestMessage, responseHeaderVersion, responseMessage } from '../dist/src/codec/messages.js'
+import {
+  requestHeaderVersion,
+  requestMessage,
+  responseHeaderVersion,
+  responseMessage,
+} from '../dist/src/codec/messages.js'
 import { Run } from '../dist/src/codec/run.js'
 import { valueAt } from '../dist/src/codec/value.js'
 import { findClasspath } from './classpath.js'
@@ -17,7 +22,11 @@ import { findClasspath } from './classpath.js'
 const here = dirname(fileURLToPath(import.meta.url))
 const SECONDS = Number(process.argv[2] ?? 2)
 
-const lines = (file) => gunzipSync(readFileSync(join(here, '../captures', file))).toString().trimEnd().split('\n')
+const lines = (file) =>
+  gunzipSync(readFileSync(join(here, '../captures', file)))
+    .toString()
+    .trimEnd()
+    .split('\n')
 
 /** Bodies of a file of vectors or frames, those that `want` takes. */
 function bodies(file, want) {
@@ -41,10 +50,14 @@ function headerEnd(frame, request, apiKey, version) {
 }
 
 const run = new Run()
+const values = ({ bytes, message }) => {
+  decodeBody(bytes, message, run)
+  return valueAt(bytes, run.t, 0)
+}
 const WAYS = {
   'kafkascope, spans': ({ bytes, message }) => decodeBody(bytes, message, run).end,
-  'kafkascope, values': ({ bytes, message }) => (decodeBody(bytes, message, run), valueAt(bytes, run.t, 0) === null),
-  'kafkascope, JSON text': ({ bytes, message }) => (decodeBody(bytes, message, run), printJson(valueAt(bytes, run.t, 0)).length),
+  'kafkascope, values': values,
+  'kafkascope, JSON text': (body) => printJson(values(body)).length,
 }
 
 function measure(corpus, way) {
@@ -70,13 +83,21 @@ function measureJava(corpus, classpath, folder) {
     return Buffer.concat([head, bytes])
   })
   writeFileSync(join(folder, 'bodies'), Buffer.concat(chunks))
-  const out = execFileSync('java', ['-cp', classpath, join(here, 'java/CodecBench.java'), join(folder, 'bodies'), String(SECONDS)])
+  const out = execFileSync('java', [
+    '-cp',
+    classpath,
+    join(here, 'java/CodecBench.java'),
+    join(folder, 'bodies'),
+    String(SECONDS),
+  ])
   const [count, , mbs, messages] = out.toString().trim().split(' ').map(Number)
   return { mbs, messages, count }
 }
 
 const print = (name, { mbs, messages }) =>
-  console.log(`  ${name.padEnd(30)} ${mbs.toFixed(0).padStart(6)} MB/s ${(messages / 1e6).toFixed(2).padStart(6)} M messages/s`)
+  console.log(
+    `  ${name.padEnd(30)} ${mbs.toFixed(0).padStart(6)} MB/s ${(messages / 1e6).toFixed(2).padStart(6)} M messages/s`,
+  )
 
 const classpath = findClasspath('4.4.0')
 const folder = mkdtempSync(join(tmpdir(), 'kafkascope-bench-'))
@@ -89,7 +110,8 @@ try {
     const bytes = corpus.reduce((sum, body) => sum + body.bytes.length, 0)
     console.log(`${name}: ${corpus.length} messages, ${bytes} bytes`)
     for (const [way, decode] of Object.entries(WAYS)) print(way, measure(corpus, decode))
-    if (!classpath) console.log('  Kafka classes on a JVM: left out (no java, or no kafka-clients jar: see scripts/setup-interop.sh)')
+    if (!classpath)
+      console.log('  Kafka classes on a JVM: left out (no java, or no kafka-clients jar: see scripts/setup-interop.sh)')
     else print("Kafka's classes, warm JVM", measureJava(corpus, classpath, folder))
   }
 } finally {
