@@ -74,7 +74,7 @@ export class Groups {
     this.waiting = still
     this.next = Math.max(this.next, this.store.first)
     for (let steps = 0; this.next < this.store.end; this.next++) {
-      if (++steps % 16 === 0 && now() >= until) return true
+      if (++steps % 64 === 0 && now() >= until) return true
       const entry = this.store.get(this.next)
       const handled = entry?.exchange && HANDLERS[entry.exchange.apiKey]
       if (!entry || !handled) continue

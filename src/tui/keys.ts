@@ -92,7 +92,9 @@ function nextPane(state: State, by: 1 | -1): State {
   if (state.screen !== 'exchanges' || !chosenEntry(state)) return state
   const panes: Pane[] = state.tab === 'finding' ? ['list', 'finding'] : ['list', 'fields', 'hex']
   const at = panes.indexOf(state.pane)
-  return { ...state, pane: panes[(at + by + panes.length) % panes.length]! }
+  const pane = panes[(at + by + panes.length) % panes.length]!
+  // Who reads a frame does not want the next one under their eyes.
+  return { ...state, pane, follow: state.follow && pane === 'list' }
 }
 
 function onMove(state: State, move: string): State {
@@ -120,7 +122,7 @@ function onListMove(state: State, move: string): State {
   const page = Math.max(1, layoutOf(state).list.rows - 1)
   const by = distance(move, page, state.data.visible.length)
   if (by !== null) return moveEntry(state, by)
-  if (move === 'enter' || move === 'right') return chosenEntry(state) ? nextPane({ ...state, follow: false }, 1) : state
+  if (move === 'enter' || move === 'right') return nextPane(state, 1)
   return state
 }
 

@@ -4,6 +4,7 @@ import { chooseByte, chooseEntry, chooseRow, chooseTab, flip, moveByte, moveEntr
 import type { Event, State } from './state.ts'
 import { hexByteAt } from './view/hex.ts'
 import { type Area, type Layout, layoutOf } from './view/layout.ts'
+import { connectionLines, groupLines, tableWindow } from './view/tables.ts'
 import { tabAt } from './view/tabs.ts'
 
 type Mouse = Extract<Event, { type: 'mouse' }>
@@ -16,11 +17,25 @@ const within = (area: Area, x: number, y: number): boolean =>
 export function onMouse(state: State, { action, x, y }: Mouse): State {
   if (state.prompt) return state
   if (state.screen !== 'exchanges') {
-    if (action === 'press') return state
+    if (action === 'press') return onTablePress(state, y)
     return { ...state, line: Math.max(0, state.line + (action === 'up' ? -1 : 1)) }
   }
   const layout = layoutOf(state)
   return action === 'press' ? onPress(state, layout, x, y) : onWheel(state, layout, x, y, action === 'up' ? -1 : 1)
+}
+
+/** Tables begin below the screen's head and their own. */
+const TABLE_TOP = 2
+
+function onTablePress(state: State, y: number): State {
+  const { data, screen, size } = state
+  if (screen === 'help' || y < TABLE_TOP) return state
+  const groups = screen === 'groups'
+  const count = groups ? data.groups.groups.size : data.connections.size
+  const shown = groups ? groupLines(size.rows - 2) : connectionLines(size.rows - 2)
+  const { top } = tableWindow(state.line, count, shown)
+  const line = top + y - TABLE_TOP
+  return y - TABLE_TOP < shown && line < count ? { ...state, line } : state
 }
 
 function onPress(state: State, layout: Layout, x: number, y: number): State {

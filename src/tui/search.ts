@@ -61,7 +61,7 @@ export class Search {
     if (!this.needle) return false
     const until = now() + budget
     for (let steps = 0; this.left > 0; this.left--, this.index++) {
-      if (++steps % 16 === 0 && now() >= until) return true
+      if (steps++ > 0 && now() >= until) return true
       if (this.index >= this.visible.length) this.index = 0
       const entry = this.store.get(this.visible.at(this.index))
       const hit = entry && this.find(entry, this.needle)

@@ -32,7 +32,6 @@ export function openScreen(
       forceUnicode: true,
       fullUnicode: true,
       resizeTimeout: 30,
-      title: 'kafkascope',
     }
     const screen = blessed.screen(options as object as Blessed.Widgets.IScreenOptions)
     // Else borders and arrows become letters.
@@ -48,6 +47,8 @@ export function openScreen(
       wrap: false,
       tags: false,
     })
+    // Here and now: it reads the variable above, and without it asks for encodings that break past column 95.
+    screen.enableMouse()
     return { screen, box }
   } finally {
     if (modes === undefined) delete process.env.BLESSED_FORCE_MODES

@@ -98,11 +98,11 @@ export class Visible {
     this.forget()
     let steps = 0
     while (this.again.length > 0) {
-      if (++steps % 16 === 0 && now() >= until) break
+      if (steps++ > 0 && now() >= until) break
       this.retry(this.again.shift()!)
     }
     for (; this.next < this.limit; this.next++) {
-      if (++steps % 16 === 0 && now() >= until) break
+      if (steps++ > 0 && now() >= until) break
       const entry = this.store.get(this.next)
       if (entry && this.passes(entry)) this.insert(entry.seq)
     }

@@ -76,6 +76,21 @@ test('keys, mouse and resize arrive', async () => {
   await shows(output, 'follow what arrives')
 })
 
+test('the mouse is asked for in the encoding that knows wide terminals, and in no other', async () => {
+  const { output, tui } = start(250, 30)
+  await shows(output, 'Waiting')
+  tui.close()
+  for (const [mode, asked] of [
+    [1006, true],
+    [1000, true],
+    [1005, false],
+    [1003, false],
+  ] as const) {
+    expect(output.written.includes(`[?${mode}h`), `mode ${mode}`).toBe(asked)
+    expect(output.written.includes(`[?${mode}l`), `mode ${mode} off`).toBe(asked)
+  }
+})
+
 test('characters of two columns keep the others in their places', async () => {
   const { output, tui } = start(100, 24)
   tui.push({ type: 'exchange', exchange: exchange({ api: 'Heartbeat', version: 0, clientId: '注文票' }), findings: [] })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { chosenEntry } from '../../src/tui/look.ts'
-import { exchange, session, sharedErrorAnswer, sharedErrorFinding } from './frames.ts'
+import { connection, exchange, session, sharedErrorAnswer, sharedErrorFinding } from './frames.ts'
 import { Screen } from './screen.ts'
 
 const plain = (id: number) => ({ exchange: exchange({ id, api: 'Heartbeat', version: 4 }), findings: [] })
@@ -147,6 +147,19 @@ test('q leaves a page, then the program; ctrl-c leaves at once, from a prompt to
 test('enter on a connection filters by it', () => {
   const screen = new Screen().show([plain(1)]).keys('c enter enter')
   expect(screen.effects).toEqual([{ type: 'filter', expression: 'connection == 1' }])
+})
+
+test('a click on a connection chooses it', () => {
+  const screen = new Screen()
+  for (const id of [1, 2, 3]) screen.data.push({ type: 'connection', connection: connection(id) })
+  screen.keys('c').click(10, 3)
+  expect(screen.text).toContain(' connection 2: ')
+})
+
+test('reading a frame ends the following', () => {
+  const screen = new Screen().show([plain(1)]).keys('tab down')
+  screen.show([plain(2)])
+  expect(chosenId(screen)).toBe(1)
 })
 
 test('an entry that the store forgets does not leave the screen pointing at nothing', () => {

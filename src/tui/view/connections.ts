@@ -4,7 +4,7 @@ import type { ConnectionRow } from '../data.ts'
 import type { State } from '../state.ts'
 import { byteSize, pad, safe, wrap } from '../text.ts'
 import { type Row, row, seg } from './row.ts'
-import { sortedConnections } from './tables.ts'
+import { connectionLines, sortedConnections, tableWindow } from './tables.ts'
 
 export function connectionsView(state: State, count: number): Row[] {
   const all = sortedConnections(state.data)
@@ -17,9 +17,8 @@ export function connectionsView(state: State, count: number): Row[] {
     ),
   ]
   if (all.length === 0) rows.push(row(), row(seg('  No connection yet.', 'dim')))
-  const listed = Math.max(3, Math.floor((count - 2) * 0.55))
-  const line = Math.min(state.line, all.length - 1)
-  const top = Math.max(0, Math.min(line - listed + 1, all.length - listed))
+  const listed = connectionLines(count)
+  const { line, top } = tableWindow(state.line, all.length, listed)
   for (let i = top; i < Math.min(all.length, top + listed); i++) rows.push(connectionRow(all[i]!, i === line, wide))
   const chosen = all[line]
   if (chosen) rows.push(...about(chosen, state.size.columns))

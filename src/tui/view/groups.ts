@@ -3,7 +3,7 @@ import type { Group } from '../groups.ts'
 import type { State } from '../state.ts'
 import { pad, safe, timeOfDay } from '../text.ts'
 import { type Row, row, type Style, seg } from './row.ts'
-import { sortedGroups } from './tables.ts'
+import { groupLines, sortedGroups, tableWindow } from './tables.ts'
 
 const STYLES: Record<Group['state'], Style> = {
   stable: 'good',
@@ -28,9 +28,8 @@ export function groupsView(state: State, count: number): Row[] {
       row(),
       row(seg('  No group yet: groups appear with their first JoinGroup or ConsumerGroupHeartbeat.', 'dim')),
     )
-  const listed = Math.max(3, Math.floor((count - 2) * 0.4))
-  const line = Math.min(state.line, groups.length - 1)
-  const top = Math.max(0, Math.min(line - listed + 1, groups.length - listed))
+  const listed = groupLines(count)
+  const { line, top } = tableWindow(state.line, groups.length, listed)
   for (let i = top; i < Math.min(groups.length, top + listed); i++) rows.push(groupRow(groups[i]!, i === line))
   const chosen = groups[line]
   if (chosen) rows.push(...groupRows(chosen, count - rows.length))

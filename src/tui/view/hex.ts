@@ -79,7 +79,7 @@ function hexRow(
     letters.push(seg(there ? letter(u8(bytes, at)) : ' ', style === 'plain' ? 'dim' : style))
   }
   const last = from + hexBytes
-  segments.push(seg(end === last && start < end ? ']' : ' ', 'lit'), seg(' '))
+  segments.push(end === last && start < end ? seg(']', 'lit') : seg(' '), seg(' '))
   return row(...segments, ...letters)
 }
 
