@@ -23,7 +23,7 @@ import { type CompiledMessage, compileMessage } from '../codec/compile.ts'
 import { type Flaw, type FlawCode, Run } from '../codec/run.ts'
 import { contents } from '../codec/value.ts'
 import { knowsVersion, modelAt } from '../schema/concretise.ts'
-import type { MessageTable } from '../schema/model.ts'
+import type { MessageTable, Model } from '../schema/model.ts'
 import { NodeKind, nodeOf } from '../schema/node.ts'
 import { readHeaders, readTable } from '../schema/table.ts'
 
@@ -39,8 +39,8 @@ interface Carrier {
 const MB = 1024 * 1024
 /** Addresses are what these answers are for: held whole. Some 50,000 partitions make 2 MB of Metadata. */
 const ALWAYS = 16 * MB
-/** These carry records too, and addresses seldom. A larger one passes as it is, and is counted. */
-const SELDOM = 1 * MB
+/** These carry records too, and addresses seldom. */
+export const SELDOM = 1 * MB
 
 const CARRIERS = new Map<number, Carrier>([
   [0, { api: 'Produce', text: Produce, since: 10, hold: SELDOM }],
@@ -141,6 +141,10 @@ function collect(frame: Uint8Array): { spans: AddressSpan[]; tag: EnclosingTag |
   }
   return { spans, tag }
 }
+
+/** The body's model of an answer that carries addresses; null for another, or a version that is unknown. */
+export const carrierModel = (apiKey: number, apiVersion: number): Model | null =>
+  carrierMessage(apiKey, apiVersion)?.model ?? null
 
 function carrierMessage(apiKey: number, apiVersion: number): CompiledMessage | null {
   const carrier = CARRIERS.get(apiKey)

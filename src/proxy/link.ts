@@ -24,8 +24,8 @@ export interface LinkHooks {
   ended(direction: Direction): void
   /** Both sockets are gone. Once. */
   closed(): void
-  /** An answer that was to be rewritten passes as it is. */
-  untouched(frame: Pick<HeldFrame, 'request'>, why: string): void
+  /** An answer that was to be rewritten was not; `hidden`: but its addresses were hidden from the client. */
+  untouched(frame: Pick<HeldFrame, 'request'>, why: string, hidden: boolean): void
 }
 
 export class Link {
@@ -47,8 +47,8 @@ export class Link {
     this.hooks = hooks
     this.requests = new Flow(client, upstream)
     this.responses = new Flow(upstream, client)
-    this.stream = new ResponseStream(this.tracker, budget, (request, size) =>
-      hooks.untouched({ request }, `its ${size} bytes are more than is held back`),
+    this.stream = new ResponseStream(this.tracker, budget, (request, size, hidden) =>
+      hooks.untouched({ request }, `its ${size} bytes are more than is held back`, hidden),
     )
     client.on('data', (chunk: Uint8Array) => this.fromClient(chunk))
     upstream.on('data', (chunk: Uint8Array) => this.fromUpstream(chunk))
@@ -123,7 +123,7 @@ export class Link {
     const listeners = this.listeners!
     const found = findAddresses(frame.bytes, apiKey, apiVersion)
     if (typeof found === 'string') {
-      this.hooks.untouched(frame, found)
+      this.hooks.untouched(frame, found, false)
       this.pass(frame.bytes)
       return null
     }

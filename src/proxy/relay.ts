@@ -139,13 +139,13 @@ export class Relay {
         this.links.delete(id)
         this.hooks.emit({ type: 'close', connection: id, time: now() }, false)
       },
-      untouched: ({ request: { apiKey, apiVersion } }, why) => {
+      untouched: ({ request: { apiKey, apiVersion } }, why, hidden) => {
         this.untouched++
         const name = carrierName(apiKey, apiVersion)
-        this.warnOnce(
-          `untouched ${name}`,
-          `a ${name} answer from ${broker} passes with its addresses as they are: ${why}`,
-        )
+        const done = hidden
+          ? `the brokers that a ${name} answer from ${broker} names are hidden from the client, which will ask for Metadata`
+          : `a ${name} answer from ${broker} passes with its addresses as they are`
+        this.warnOnce(`untouched ${name} ${hidden}`, `${done}: ${why}`)
       },
     })
     this.links.set(id, link)

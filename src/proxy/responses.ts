@@ -7,13 +7,15 @@
  * - Produce v10+, Fetch v16+, ShareFetch, ShareAcknowledge: up to 1 MB. Their addresses come last, after the records,
  *   and replacing them changes the frame's size, which comes first; so a frame either waits as a whole or passes as it
  *   is. They are there only where a partition has moved, in answers that are mostly small; waiting for more than 1 MB
- *   would cost every consumer its pipelining. Larger ones pass and are counted.
+ *   would cost every consumer its pipelining. Larger ones pass, and addresses in them are hidden (`endpoint-scan.ts`).
  * - A frame's first eight bytes, where a segment ends among them and one of the above is awaited.
  *
  * All connections together hold back at most what `HoldBudget` allows, whatever sizes the broker claims.
  */
 import { i32 } from '../bytes/read.ts'
 import { Writer } from '../bytes/write.ts'
+import { carrierModel, SELDOM } from './carriers.ts'
+import { EndpointScan, HIDDEN_TAG } from './endpoint-scan.ts'
 import type { PendingRequest, RequestTracker } from './requests.ts'
 
 const HEAD = 8
@@ -34,6 +36,9 @@ export interface HeldFrame {
   readonly request: PendingRequest
 }
 
+/** `hidden`: its addresses were hidden from the client; else they passed. */
+export type TooLarge = (request: PendingRequest, size: number, hidden: boolean) => void
+
 /** Passes bytes on; they must be passed on in this order. */
 export type Pass = (bytes: Uint8Array) => void
 
@@ -48,16 +53,14 @@ export class ResponseStream {
   /** Whether those were kept back, or passed on already. */
   private headKept = false
   private lost = false
+  /** Of the frame that is passing, where it is too large to be held back. */
+  private scanning: { scan: EndpointScan; request: PendingRequest; size: number } | null = null
   private readonly requests: RequestTracker
   private readonly budget: HoldBudget
-  private readonly tooLarge: (request: PendingRequest, size: number) => void
+  private readonly tooLarge: TooLarge
 
-  /** `tooLarge` is told of a frame that may carry addresses and passes because it is larger than is held back. */
-  constructor(
-    requests: RequestTracker,
-    budget: HoldBudget,
-    tooLarge: (request: PendingRequest, size: number) => void = () => {},
-  ) {
+  /** `tooLarge` is told of a frame with addresses in it that passes because it is larger than is held back. */
+  constructor(requests: RequestTracker, budget: HoldBudget, tooLarge: TooLarge = () => {}) {
     this.requests = requests
     this.budget = budget
     this.tooLarge = tooLarge
@@ -80,6 +83,14 @@ export class ResponseStream {
       if (this.left > 0) {
         const taken = Math.min(this.left, chunk.length - at)
         if (this.held) from = at + taken
+        else if (this.scanning) {
+          const tag = this.look(chunk, at, at + taken)
+          if (tag >= 0) {
+            passUpTo(tag)
+            pass(Uint8Array.of(HIDDEN_TAG))
+            from = tag + 1
+          }
+        }
         const frame = this.held && this.keep(chunk.subarray(at, at + taken), pass)
         this.left -= taken
         at += taken
@@ -137,8 +148,22 @@ export class ResponseStream {
     const request = this.requests.answered(i32(bytes, at + 4))
     if (!request || request.hold === 0) return null
     if (size + 4 <= request.hold && this.budget.used + size <= this.budget.max) return request
-    this.tooLarge(request, size)
+    this.scanning = null
+    const model = request.hold === SELDOM ? carrierModel(request.apiKey, request.apiVersion) : null
+    if (model) this.scanning = { scan: new EndpointScan(model), request, size }
+    else this.tooLarge(request, size, false)
     return null
+  }
+
+  /** Looks for addresses in a frame that is passing; returns where a byte is to be changed to hide them, or -1. */
+  private look(chunk: Uint8Array, at: number, end: number): number {
+    const { scan, request, size } = this.scanning!
+    const tag = scan.scan(chunk, at, end)
+    if (tag >= 0 || scan.seen) {
+      this.tooLarge(request, size, tag >= 0)
+      this.scanning = null
+    } else if (end - at === this.left) this.scanning = null
+    return tag
   }
 
   /** Takes bytes of a head that is not all in one segment; returns how many. */
@@ -177,7 +202,7 @@ export class ResponseStream {
     writer.raw(bytes)
     this.budget.used += bytes.length
     if (this.budget.used <= this.budget.max) return true
-    this.tooLarge(request, writer.length)
+    this.tooLarge(request, writer.length, false)
     pass(this.release().bytes)
     return false
   }
