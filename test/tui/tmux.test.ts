@@ -1,12 +1,12 @@
 /** The real thing: the screen in tmux, driven by keys. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { BUILT, build } from './built.ts'
 
 const hasTmux = spawnSync('tmux', ['-V']).status === 0
 const socket = `kafkascope-test-${process.pid}`
 const tmux = (...args: string[]): string => execFileSync('tmux', ['-L', socket, ...args], { encoding: 'utf8' })
-const BUILT = 'node_modules/.cache/kafkascope-tui'
 const settled = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function open(name: string, columns: number, rows: number, args = '0', environment = ''): Promise<void> {
@@ -36,13 +36,7 @@ async function shows(name: string, text: string | RegExp): Promise<string> {
 }
 
 describe.runIf(hasTmux)('in tmux (not run where tmux is missing)', () => {
-  beforeAll(() => {
-    mkdirSync(BUILT, { recursive: true })
-    writeFileSync(`${BUILT}/package.json`, '{"type":"module"}\n')
-    spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'test/tui/tsconfig.json'], {
-      stdio: 'inherit',
-    })
-  })
+  beforeAll(build)
   afterAll(() => {
     spawnSync('tmux', ['-L', socket, 'kill-server'])
   })
@@ -96,6 +90,37 @@ describe.runIf(hasTmux)('in tmux (not run where tmux is missing)', () => {
     )
   })
 
+  test('the proxy before the embedded broker, while a client produces and consumes', async () => {
+    const port = 20_000 + (process.pid % 10_000)
+    const run = `import('./${BUILT}/src/cli/main.js').then((m) => m.main(['proxy', '--listen', '127.0.0.1:${port}']))`
+    tmux(
+      'new-session',
+      '-d',
+      '-s',
+      'live',
+      '-x',
+      '140',
+      '-y',
+      '40',
+      `${process.execPath} -e "${run}"; echo status $?; cat`,
+    )
+    await shows('live', 'Waiting for the first request')
+    await produceAndConsume(port)
+    await shows('live', 'LeaveGroup')
+    tmux('send-keys', '-t', 'live', '/')
+    tmux('send-keys', '-t', 'live', '-l', 'api == "Produce" and request.body.topicData.name == "orders"')
+    tmux('send-keys', '-t', 'live', 'Enter')
+    await shows('live', '"orders": 2')
+    for (const key of ['1', 'Tab', 's', 'b', 'o', 'o', 'k', 'Enter']) tmux('send-keys', '-t', 'live', key)
+    expect(await shows('live', /> +value +bytes +4 B +"book"/)).toContain('[08 62 6f 6f 6b]')
+    tmux('send-keys', '-t', 'live', 'g')
+    expect(await shows('live', 'members of shop')).toMatch(/shop +empty +1 /)
+    tmux('send-keys', '-t', 'live', 'g')
+    await settled(200)
+    tmux('send-keys', '-t', 'live', 'q')
+    await shows('live', 'status 0')
+  })
+
   test('5,000 exchanges a second: the screen keeps up and keys are answered', async () => {
     await open('load', 140, 40, '5000')
     await shows('load', /[3-5],\d{3}\/s/)
@@ -107,3 +132,28 @@ describe.runIf(hasTmux)('in tmux (not run where tmux is missing)', () => {
     expect(performance.now() - start).toBeLessThan(3000)
   })
 })
+
+/** Two messages out, the same two in, by a group that then leaves. */
+async function produceAndConsume(port: number): Promise<void> {
+  const kafka = new Kafka({ clientId: 'shop', brokers: [`127.0.0.1:${port}`], logLevel: logLevel.NOTHING })
+  const admin = kafka.admin()
+  await admin.connect()
+  await admin.createTopics({ topics: [{ topic: 'orders', numPartitions: 1 }] })
+  await admin.disconnect()
+  const producer = kafka.producer()
+  await producer.connect()
+  for (const value of ['pen', 'book']) await producer.send({ topic: 'orders', messages: [{ key: 'k', value }] })
+  await producer.disconnect()
+  const consumer = kafka.consumer({ groupId: 'shop', maxWaitTimeInMs: 100 })
+  await consumer.connect()
+  await consumer.subscribe({ topic: 'orders', fromBeginning: true })
+  let seen = 0
+  await new Promise<void>((resolve) => {
+    void consumer.run({
+      eachMessage: async () => {
+        if (++seen === 2) resolve()
+      },
+    })
+  })
+  await consumer.disconnect()
+}
