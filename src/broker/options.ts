@@ -36,7 +36,8 @@ export interface BrokerOptions {
 }
 
 export const DEFAULT_OPTIONS: BrokerOptions = {
-  numPartitions: 1,
+  // Kafka's default is 1; with 3 a group has something to share, and a try-out shows rebalances.
+  numPartitions: 3,
   initialRebalanceDelayMs: 500,
   minSessionTimeoutMs: 6000,
   maxSessionTimeoutMs: 1_800_000,

@@ -1,5 +1,6 @@
 /** `kafkascope broker`: the embedded broker alone, until it is told to end. */
 import { Command, InvalidArgumentError } from 'commander'
+import { DEFAULT_OPTIONS } from '../broker/options.ts'
 import { startBroker } from '../broker/server.ts'
 import { CliError } from './errors.ts'
 
@@ -34,10 +35,15 @@ const interrupted = (): Promise<void> =>
 export function brokerCommand(): Command {
   return new Command('broker')
     .description('an in-memory Kafka broker of one node, for trying things out')
-    .option('--listen <HOST:PORT>', 'address to listen on', hostPort, { host: '127.0.0.1', port: 9092 })
-    .option('--partitions <N>', 'partitions of a topic made without saying how many', count, 1)
+    .option('--listen <HOST:PORT>', 'address to listen on (default: 127.0.0.1:9092)', hostPort)
+    .option(
+      '--partitions <N>',
+      'partitions of a topic made without saying how many',
+      count,
+      DEFAULT_OPTIONS.numPartitions,
+    )
     .option('-q, --quiet', 'say nothing but errors')
-    .action(async ({ listen, partitions, quiet }: Options) => {
+    .action(async ({ listen = { host: '127.0.0.1', port: 9092 }, partitions, quiet }: Options) => {
       const say = (line: string): void => {
         if (!quiet) process.stderr.write(`${line}\n`)
       }

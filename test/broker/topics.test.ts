@@ -191,7 +191,7 @@ describe('DescribeConfigs', () => {
     expect(at(await ask1(2, 'a', null), 'configs')).toContainEqual(
       expect.objectContaining({ name: 'cleanup.policy', value: 'delete', configSource: 5 }),
     )
-    expect(at(await ask1(4, '1', ['num.partitions']), 'configs', 0, 'value')).toBe('1')
+    expect(at(await ask1(4, '1', ['num.partitions']), 'configs', 0, 'value')).toBe('3')
     expect(at(await ask1(2, 'b', null), 'errorCode')).toBe(errorCode('UNKNOWN_TOPIC_OR_PARTITION'))
     expect(at(await ask1(4, '2', null), 'errorCode')).toBe(errorCode('INVALID_REQUEST'))
     expect(at(await ask1(99, '', null), 'errorCode')).toBe(errorCode('INVALID_REQUEST'))
