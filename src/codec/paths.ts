@@ -2,7 +2,6 @@
  * Names for lines of a span table: `topics[0].partitions[2].errorCode`, `members[1]._tags`, `_tags[0]`,
  * `records[batch 0].crc`. A known tagged field has the path of a field of its struct.
  */
-import { toHex } from '../bytes/hex.ts'
 import type { SpanTable } from '../bytes/spans.ts'
 import { isContainer, NodeKind, nodeOf, type SpanNode } from '../schema/node.ts'
 import { firstElement } from './value.ts'
@@ -135,7 +134,3 @@ export function lineAt(table: SpanTable, offset: number): number {
   }
   return found
 }
-
-/** Bytes of a line as hex, for messages. */
-export const lineHex = (bytes: Uint8Array, table: SpanTable, line: number): string =>
-  toHex(bytes, table.offset(line), table.offset(line) + Math.max(0, table.length(line)))

@@ -181,15 +181,6 @@ export function missing(client: Client): string | null {
   }
 }
 
-/** Those of the clients that can run here. Says on stderr, by name, which cannot and why. */
-export function availableClients(wanted: readonly Client[] = clients): Client[] {
-  return wanted.filter((client) => {
-    const reason = missing(client)
-    if (reason !== null) console.warn(`skipped ${reason}`)
-    return reason === null
-  })
-}
-
 function checkOptions(client: Client, scenario: Scenario, options: ClientOptions): void {
   const reason = missing(client)
   if (reason !== null) throw new Error(reason)

@@ -16,7 +16,6 @@ import { cacheFolder, onPath } from './cache.ts'
 import { atExit, removeFolder } from './processes.ts'
 
 export type KafkaRelease = '4.4.0' | '3.9.2'
-export const kafkaReleases: readonly KafkaRelease[] = ['4.4.0', '3.9.2']
 
 export interface KafkaOptions {
   readonly release?: KafkaRelease
