@@ -16,7 +16,7 @@ import {
   requestCorrelationId,
   responseCorrelationId,
 } from './header.ts'
-import { Pending } from './pairing.ts'
+import { GivenUp, Pending } from './pairing.ts'
 import { fieldValue, type Peek } from './peek.ts'
 import { SASL_AUTHENTICATE, SASL_HANDSHAKE, Sasl } from './sasl.ts'
 import type { Direction } from './segment.ts'
@@ -42,6 +42,7 @@ export class Exchanges {
   readonly pending = new Pending()
   /** The requests are not read (any more), so answers to nothing are no wonder. */
   blind = false
+  private readonly givenUp = new GivenUp()
   private readonly sasl: Sasl
   private readonly clientIds = new ClientIds()
   /** Answers up to this exchange may be lost in a gap. */
@@ -119,7 +120,10 @@ export class Exchanges {
     this.tooLarge(raw, exchange, 'request', events)
     this.pending.add(exchange)
     events.push({ type: 'request', exchange })
-    if (this.pending.size > this.shared.maxPending) finish(this.pending.shift()!, 'not captured', events)
+    if (this.pending.size <= this.shared.maxPending) return
+    const oldest = this.pending.shift()!
+    if (oldest.framing === 'kafka') this.givenUp.add(oldest.correlationId)
+    finish(oldest, 'not captured', events)
   }
 
   private acks(frame: Frame): unknown {
@@ -131,6 +135,7 @@ export class Exchanges {
     if (!this.readable(raw, RESPONSE_HEADER)) return
     connection.responses++
     const correlationId = raw.bytes.length < RESPONSE_HEADER ? null : responseCorrelationId(raw.bytes)
+    if (correlationId !== null && this.givenUp.take(correlationId)) return
     const match = correlationId === null ? null : pending.find(correlationId)
     const { oldest } = pending
     if (oldest?.framing === 'sasl' && match === null) {
@@ -157,6 +162,7 @@ export class Exchanges {
       this.anomaly(anomaly, 'response', raw, exchange, events)
     }
     pending.remove(exchange.correlationId)
+    this.givenUp.clear()
     if (this.missedUpTo !== null && exchange.id > this.missedUpTo) this.missedUpTo = null
     this.complete(exchange, frame, raw, events)
     if (frame.apiKey === SASL_HANDSHAKE || frame.apiKey === SASL_AUTHENTICATE) this.sasl.response(frame)

@@ -78,3 +78,36 @@ export class Pending {
     } else this.byId.delete(entry.exchange.correlationId)
   }
 }
+
+/** Correlation ids kept of requests that were given up; four bytes each, beyond that they are forgotten. */
+const MAX_GIVEN_UP = 1_000_000
+
+/**
+ * Correlation ids of requests that were given up because too many waited: their answers still come, before all others,
+ * and answer nothing that is waited for.
+ */
+export class GivenUp {
+  private ids: number[] = []
+  private head = 0
+
+  add(correlationId: number): void {
+    if (this.ids.length - this.head < MAX_GIVEN_UP) this.ids.push(correlationId)
+  }
+
+  /** A younger request was answered: answers come in order, so none of these will come any more. */
+  clear(): void {
+    this.ids = []
+    this.head = 0
+  }
+
+  /** Whether this is the answer that is due to the oldest of them; then it is taken out. */
+  take(correlationId: number): boolean {
+    if (this.head === this.ids.length || this.ids[this.head] !== correlationId) return false
+    this.head++
+    if (this.head > 1024 && this.head * 2 > this.ids.length) {
+      this.ids = this.ids.slice(this.head)
+      this.head = 0
+    }
+    return true
+  }
+}

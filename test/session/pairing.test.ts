@@ -222,6 +222,26 @@ describe('no answer', () => {
       { maxPending: 2 },
     )
   })
+
+  test('answers to those given up are not taken for answers to others, even under one correlation id', () => {
+    script(
+      [
+        client(request('ListGroups', 0, 7)),
+        client(request('Heartbeat', 0, 7)),
+        client(request('ListGroups', 0, 7)),
+        broker(response('ListGroups', 0, 7)),
+        broker(response('Heartbeat', 0, 7)),
+      ],
+      [
+        expect.stringContaining('request 1'),
+        expect.stringContaining('request 2'),
+        expect.stringContaining('request 3'),
+        'exchange 1 ListGroups c7 not captured',
+        expect.stringContaining('exchange 2 Heartbeat c7'),
+      ],
+      { maxPending: 2 },
+    )
+  })
 })
 
 describe('ApiVersions that the broker lacks (KIP-511)', () => {
