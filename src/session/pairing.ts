@@ -96,6 +96,7 @@ export class GivenUp {
 
   /** A younger request was answered: answers come in order, so none of these will come any more. */
   clear(): void {
+    if (this.ids.length === 0) return
     this.ids = []
     this.head = 0
   }
