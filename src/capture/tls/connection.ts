@@ -1,0 +1,358 @@
+/**
+ * One connection that begins with a ClientHello. Until the ServerHello has said what was agreed on, its segments are
+ * held; then it is decided: decrypted from here on, or passed as it is.
+ *
+ *     deciding ──ServerHello, keys──▶ decrypting
+ *        └────no keys, no TLS, anything odd──▶ passing
+ */
+import { toHex } from '../../bytes/hex.ts'
+import { u8 } from '../../bytes/read.ts'
+import type { Direction, Segment } from '../../session/segment.ts'
+import {
+  CLIENT_HELLO,
+  ENCRYPTED_EXTENSIONS,
+  FINISHED,
+  HandshakeReader,
+  KEY_UPDATE,
+  NEW_SESSION_TICKET,
+  SERVER_HELLO,
+} from './handshake.ts'
+import { acceptsEarlyData, type ClientHello, readClientHello, readServerHello, type ServerHello } from './hello.ts'
+import type { KeyLog } from './key-log.ts'
+import { masterKeys, type Opened, type RecordKey, trafficKey } from './record-key.ts'
+import { ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, type TlsRecord } from './records.ts'
+import type { ResumedSessions } from './resumed.ts'
+import { suiteName, suiteOf } from './suites.ts'
+import { Track } from './track.ts'
+
+type Data = Extract<Segment, { type: 'data' }>
+type Gap = Extract<Segment, { type: 'gap' }>
+type Close = Extract<Segment, { type: 'close' }>
+
+const BOTH: readonly Direction[] = ['request', 'response']
+
+/** What the handshake of a connection showed. */
+export interface TlsInfo {
+  readonly connection: number
+  /** The name that the client asked for. */
+  readonly serverName: string | null
+  /** `TLS 1.3`; null where no ServerHello was seen. */
+  readonly version: string | null
+  readonly cipher: string | null
+  readonly decrypted: boolean
+  /** Why it is not decrypted, or not to its end; null where it is. */
+  readonly problem: string | null
+}
+
+/** What is held until it is decided: more than any two hellos take. */
+const MAX_HELD_BYTES = 262_144
+const MAX_HELD_SEGMENTS = 4096
+/** Records of early data that are passed over, refused or accepted. */
+const MAX_EARLY_RECORDS = 10_000
+
+const NO_FIT = 'a record does not decrypt: its keys are of another connection, or its bytes are damaged'
+
+const TLS_1_2 = 3
+const TLS_1_3 = 4
+
+export class TlsConnection {
+  mode: 'deciding' | 'decrypting' | 'passing' = 'deciding'
+  private held: Segment[] = []
+  private heldBytes = 0
+  private clientHello: ClientHello | null = null
+  private serverHello: ServerHello | null = null
+  private problem: string | null = null
+  /** The master secret of TLS 1.2, to be known again when the session is resumed. */
+  private master: Uint8Array | null = null
+  private early = 0
+  /** The broker has taken early data, so that plaintext is missing. */
+  private earlyAccepted = false
+  private readonly ended: Record<Direction, boolean> = { request: false, response: false }
+  private readonly id: number
+  private readonly keys: KeyLog
+  private readonly sessions: ResumedSessions
+  private readonly tracks: Record<Direction, Track> = { request: new Track(), response: new Track() }
+  private readonly readers: Record<Direction, HandshakeReader> = {
+    request: new HandshakeReader(),
+    response: new HandshakeReader(),
+  }
+
+  constructor(id: number, keys: KeyLog, sessions: ResumedSessions) {
+    this.id = id
+    this.keys = keys
+    this.sessions = sessions
+  }
+
+  /** What is known of the handshake; null where there was none. */
+  get info(): TlsInfo | null {
+    const { clientHello, serverHello } = this
+    if (!clientHello) return null
+    return {
+      connection: this.id,
+      serverName: clientHello.serverName,
+      version: serverHello && versionName(serverHello.version),
+      cipher: serverHello && suiteName(serverHello.suite),
+      decrypted: this.mode === 'decrypting',
+      problem: this.problem,
+    }
+  }
+
+  /** Holds a segment that says nothing of its own (that the connection is open). */
+  hold(segment: Segment): void {
+    this.held.push(segment)
+  }
+
+  data(segment: Data): Segment[] {
+    if (this.mode === 'passing') return [segment]
+    const out: Segment[] = []
+    if (this.mode === 'deciding') {
+      this.held.push(segment)
+      this.heldBytes += segment.bytes.length
+      if (!this.begins(segment)) return this.pass(null)
+    }
+    const track = this.tracks[segment.direction]
+    if (!track.dead) {
+      track.records.push(segment.bytes, segment.time, segment.packet)
+      this.read(track, segment.direction, out)
+    }
+    // Reading may have decided.
+    const mode = this.mode as TlsConnection['mode']
+    if (mode === 'passing') return this.release()
+    if (mode === 'decrypting' && this.held.length > 0) out.unshift(...this.release())
+    if (mode === 'deciding' && (this.heldBytes > MAX_HELD_BYTES || this.held.length > MAX_HELD_SEGMENTS)) {
+      return this.pass('no end of the handshake was seen')
+    }
+    return out
+  }
+
+  gap(segment: Gap): Segment[] {
+    if (this.mode === 'passing') return [segment]
+    if (this.mode === 'deciding') {
+      this.held.push(segment)
+      return this.pass('a part of the handshake is not in the capture')
+    }
+    const track = this.tracks[segment.direction]
+    if (track.dead) return []
+    track.gap(segment.bytes)
+    this.readers[segment.direction].reset()
+    // How much plaintext is lost nobody knows: records may hold padding, tickets, key updates.
+    return [{ ...segment, bytes: 0 }]
+  }
+
+  close(segment: Close): Segment[] {
+    const out = this.end()
+    for (const direction of segment.direction ? [segment.direction] : BOTH) {
+      if (!this.ended[direction]) this.finish(direction, out)
+    }
+    out.push(segment)
+    return out
+  }
+
+  /** Whether both directions have ended. */
+  get closed(): boolean {
+    return this.ended.request && this.ended.response
+  }
+
+  /** Nothing more comes: what is held goes on as it is. */
+  end(): Segment[] {
+    return this.mode === 'deciding' ? this.pass('the handshake has no end') : []
+  }
+
+  private finish(direction: Direction, out: Segment[]): void {
+    this.ended[direction] = true
+    const track = this.tracks[direction]
+    if (this.mode === 'decrypting' && track.lost) {
+      track.last = true
+      this.read(track, direction, out)
+    }
+  }
+
+  /** Whether the first bytes may be those of a TLS connection: a handshake record from the client first. */
+  private begins({ direction, bytes }: Data): boolean {
+    if (this.clientHello) return true
+    if (direction === 'response') return false
+    const first = this.heldBytes === bytes.length
+    return !first || bytes.length === 0 || u8(bytes, 0) === HANDSHAKE
+  }
+
+  private pass(problem: string | null): Segment[] {
+    this.problem ??= problem
+    this.mode = 'passing'
+    return this.release()
+  }
+
+  private release(): Segment[] {
+    const { held } = this
+    this.held = []
+    return held
+  }
+
+  private read(track: Track, direction: Direction, out: Segment[]): void {
+    while (this.mode !== 'passing') {
+      if (track.lost) {
+        const found = track.recover()
+        if (track.dead) this.problem ??= 'records were lost, and the next was not found again'
+        if (!found) return
+        this.opened(direction, found.record, found.opened, out)
+        continue
+      }
+      const record = track.records.next()
+      if (record === null) return
+      if (record === 'bad') this.stray(track, direction, out)
+      else this.record(track, direction, record, out)
+    }
+  }
+
+  /** No record begins where one should, or one does not decrypt. */
+  private stray(track: Track, direction: Direction, out: Segment[]): void {
+    if (this.mode === 'deciding') {
+      this.mode = 'passing'
+      return
+    }
+    const { records } = track
+    this.problem ??= NO_FIT
+    if (records.length > 0) out.push(this.unknownGap(direction, records.take(1).time))
+    track.search(1)
+  }
+
+  private unknownGap(direction: Direction, time: number): Gap {
+    return { type: 'gap', connection: this.id, direction, time, bytes: 0 }
+  }
+
+  private record(track: Track, direction: Direction, record: TlsRecord, out: Segment[]): void {
+    const type = u8(record.bytes, 0)
+    if (track.key === null) {
+      if (type === HANDSHAKE) this.handshake(direction, record.bytes.subarray(5))
+      else if (type === CHANGE_CIPHER_SPEC) this.changeCipher(track)
+      // A broker that refuses: for the session to tell of.
+      else if (type === ALERT && this.mode === 'deciding') this.mode = 'passing'
+      else if (type === APPLICATION_DATA && !this.skipEarly()) this.stray(track, direction, out)
+      return
+    }
+    // For middleboxes only (RFC 8446, D.4). A renegotiation of TLS 1.2 sends it encrypted.
+    if (type === CHANGE_CIPHER_SPEC && this.serverHello?.version === TLS_1_3) return
+    const opened = track.open(record)
+    if (opened) {
+      if (direction === 'request' && this.earlyAccepted) {
+        out.push(this.unknownGap(direction, record.time))
+        this.earlyAccepted = false
+      }
+      this.opened(direction, record, opened, out)
+      return
+    }
+    if (direction === 'request' && track.seq === 0 && track.following && this.skipEarly()) return
+    // An alert may still be sent in the clear.
+    if (type === ALERT && record.bytes.length === 7) return
+    this.problem ??= NO_FIT
+    out.push(this.unknownGap(direction, record.time))
+    track.search(record.bytes.length)
+  }
+
+  /** Early data of the client (0-RTT) has keys of its own, and is not read. */
+  private skipEarly(): boolean {
+    return this.clientHello?.earlyData === true && ++this.early <= MAX_EARLY_RECORDS
+  }
+
+  private opened(direction: Direction, record: TlsRecord, { type, content }: Opened, out: Segment[]): void {
+    const { time, packet } = record
+    if (type === HANDSHAKE) this.handshake(direction, content)
+    else if (type === CHANGE_CIPHER_SPEC) this.changeCipher(this.tracks[direction])
+    else if (type === APPLICATION_DATA && content.length > 0) {
+      const data: Data = { type: 'data', connection: this.id, direction, time, bytes: content }
+      out.push(packet === undefined ? data : { ...data, packet })
+    }
+  }
+
+  private changeCipher(track: Track): void {
+    if (this.serverHello?.version === TLS_1_2) track.turn()
+  }
+
+  private handshake(direction: Direction, bytes: Uint8Array): void {
+    for (const { type, body } of this.readers[direction].push(bytes)) {
+      if (type === CLIENT_HELLO && direction === 'request') this.onClientHello(body)
+      else if (type === SERVER_HELLO && direction === 'response') this.onServerHello(body)
+      else if (!this.clientHello) this.mode = 'passing'
+      else if (this.serverHello?.version === TLS_1_3) this.onMessage13(direction, type, body)
+      else if (type === NEW_SESSION_TICKET && direction === 'response' && this.master) {
+        // Four bytes of lifetime, two of length.
+        this.sessions.remember(toHex(body, Math.min(6, body.length)), this.master)
+      }
+    }
+  }
+
+  private onMessage13(direction: Direction, type: number, body: Uint8Array): void {
+    const track = this.tracks[direction]
+    if (type === FINISHED) track.turn()
+    else if (type === KEY_UPDATE && !track.following) {
+      track.key = track.key?.next() ?? null
+      track.seq = 0
+    } else if (type === ENCRYPTED_EXTENSIONS && this.early > 0 && acceptsEarlyData(body)) {
+      this.earlyAccepted = true
+      this.problem ??= 'early data (0-RTT) is not read'
+    }
+  }
+
+  private onClientHello(body: Uint8Array): void {
+    const hello = readClientHello(body)
+    if (hello) this.clientHello = hello
+    else if (this.mode === 'deciding') this.mode = 'passing'
+  }
+
+  private onServerHello(body: Uint8Array): void {
+    const hello = readServerHello(body)
+    if (!hello || !this.clientHello) {
+      if (this.mode === 'deciding') this.mode = 'passing'
+      return
+    }
+    if (hello.retry) return
+    this.serverHello = hello
+    const problem =
+      hello.version === TLS_1_3 ? this.agree13(this.clientHello, hello) : this.agree12(this.clientHello, hello)
+    if (this.mode !== 'deciding') return
+    this.problem = problem
+    this.mode = problem === null ? 'decrypting' : 'passing'
+    if (problem !== null) return
+    // It begins here, whatever the capture knew of it.
+    this.held = this.held.flatMap((segment) =>
+      segment.type === 'open' ? [{ ...segment, connection: { ...segment.connection, midstream: false } }] : [],
+    )
+  }
+
+  private agree13(client: ClientHello, server: ServerHello): string | null {
+    const suite = suiteOf(server.suite)
+    if (!suite) return `${suiteName(server.suite)} is not read here`
+    const secrets = this.keys.traffic(toHex(client.random))
+    if (!secrets) return 'no keys for it'
+    const set = (track: Track, handshake: RecordKey | null, application: RecordKey | null): void => {
+      track.key = handshake ?? application
+      track.following = handshake ? application : null
+      track.seq = 0
+      // Without the handshake's key the first record under the next one has to be searched for.
+      if (!handshake) track.search(MAX_HELD_BYTES)
+    }
+    const { clientHandshake, serverHandshake } = secrets
+    set(this.tracks.request, trafficKey(suite, clientHandshake), trafficKey(suite, secrets.client))
+    set(this.tracks.response, trafficKey(suite, serverHandshake), trafficKey(suite, secrets.server))
+    return null
+  }
+
+  private agree12(client: ClientHello, server: ServerHello): string | null {
+    if (server.version !== TLS_1_2) return `${versionName(server.version)} is not read here`
+    const suite = suiteOf(server.suite)
+    if (!suite) return `${suiteName(server.suite)} is not read here`
+    const known = this.keys.master(toHex(client.random), server.sessionId)
+    // A broker takes up a session by sending back its id, which with a ticket the client has made up.
+    const resumed = server.sessionId !== '' && server.sessionId === client.sessionId
+    const master =
+      known ?? (resumed ? (this.sessions.find(client.ticket) ?? this.sessions.find(server.sessionId)) : null)
+    if (!master) return 'no keys for it'
+    this.master = master
+    this.sessions.remember(server.sessionId, master)
+    const keys = masterKeys(suite, master, client.random, server.random)
+    this.tracks.request.following = keys.client
+    this.tracks.response.following = keys.server
+    return null
+  }
+}
+
+const versionName = (minor: number): string => (minor === 0 ? 'SSL 3.0' : `TLS 1.${minor - 1}`)

@@ -1,0 +1,99 @@
+/**
+ * TLS taken off: stands between reassembly and session. Connections that begin with a ClientHello, and of which there
+ * are keys, come out as their plaintext; all else comes out as it went in, TLS without keys too, so that the session
+ * says what it sees.
+ */
+import type { Segment } from '../../session/segment.ts'
+import { TlsConnection, type TlsInfo } from './connection.ts'
+import type { KeyLog } from './key-log.ts'
+import { ResumedSessions } from './resumed.ts'
+
+export type { TlsInfo } from './connection.ts'
+
+/** Connections of which is remembered what their handshakes showed. */
+const MAX_INFOS = 10_000
+
+export class TlsDecryptor {
+  /** TLS connections seen, and those of them that were decrypted. */
+  connections = 0
+  decrypted = 0
+  private readonly keys: KeyLog
+  private readonly sessions = new ResumedSessions()
+  private readonly open = new Map<number, TlsConnection>()
+  private readonly known = new Map<number, TlsInfo>()
+
+  constructor(keys: KeyLog) {
+    this.keys = keys
+  }
+
+  /**
+   * Takes a segment and returns what goes on instead of it: often the segment itself, nothing while a record or a
+   * handshake is not complete. Plaintext has time and packet of its record's first byte. Never throws.
+   */
+  push(segment: Segment): Segment[] {
+    if (segment.type === 'open') return this.opened(segment)
+    const connection = this.open.get(segment.connection)
+    if (!connection) return [segment]
+    if (segment.type === 'data') {
+      const out = connection.data(segment)
+      if (connection.mode === 'passing') this.settle(segment.connection, connection)
+      return out
+    }
+    if (segment.type === 'gap') {
+      const out = connection.gap(segment)
+      if (connection.mode === 'passing') this.settle(segment.connection, connection)
+      return out
+    }
+    const out = connection.close(segment)
+    if (connection.closed || connection.mode === 'passing') this.settle(segment.connection, connection)
+    return out
+  }
+
+  /** Releases what is held; for the end of a capture. */
+  end(): Segment[] {
+    const out: Segment[] = []
+    for (const [id, connection] of this.open) {
+      out.push(...connection.end())
+      this.settle(id, connection)
+    }
+    return out
+  }
+
+  /** What the handshake of a connection showed; null where it is no TLS, or too long ago. */
+  info(connection: number): TlsInfo | null {
+    return this.open.get(connection)?.info ?? this.known.get(connection) ?? null
+  }
+
+  /** All of them, those still open last. */
+  *infos(): IterableIterator<TlsInfo> {
+    yield* this.known.values()
+    for (const { info } of this.open.values()) if (info) yield info
+  }
+
+  private opened(segment: Extract<Segment, { type: 'open' }>): Segment[] {
+    const { id, midstream } = segment.connection
+    const before = this.open.get(id)
+    const out = before ? before.end() : []
+    if (before) this.settle(id, before)
+    const connection = new TlsConnection(id, this.keys, this.sessions)
+    this.open.set(id, connection)
+    // Whether it really begins in the middle its first bytes tell.
+    if (midstream) connection.hold(segment)
+    else out.push(segment)
+    return out
+  }
+
+  private settle(id: number, connection: TlsConnection): void {
+    this.open.delete(id)
+    const { info } = connection
+    if (!info) return
+    this.connections++
+    if (info.decrypted) this.decrypted++
+    this.known.set(id, info)
+    if (this.known.size <= MAX_INFOS) return
+    for (const oldest of this.known.keys()) {
+      this.known.delete(oldest)
+      break
+    }
+  }
+}
