@@ -28,6 +28,11 @@ export const HEAD = 64 * 1024
 
 const FIRST = 512
 
+/** From this size on a piece is kept as it came, if it is most of the memory that it holds on to. */
+const PIECE = 16 * 1024
+
+const EMPTY = new Uint8Array(0)
+
 export class Assembly {
   readonly time: number
   readonly packet: number | null
@@ -37,7 +42,11 @@ export class Assembly {
   had = 0
   /** Whether all of them are kept. */
   kept = true
+  /** Large pieces, not copied until all are there; what came after them is in `bytes`. */
+  private pieces: Uint8Array[] = []
+  private pieced = 0
   private bytes = new Uint8Array(FIRST)
+  /** Bytes kept, pieces included. */
   private stored = 0
   private reserved = 0
   private readonly budget: Budget
@@ -52,7 +61,7 @@ export class Assembly {
   dropTail(): void {
     this.kept = false
     if (this.stored > HEAD) {
-      this.bytes = this.bytes.slice(0, HEAD)
+      this.bytes = this.view().slice(0, HEAD)
       this.stored = HEAD
     }
     this.release()
@@ -65,10 +74,23 @@ export class Assembly {
     if (this.kept && this.stored + to - from > HEAD && !this.reserve(to - from)) this.dropTail()
     if (!this.kept) end = Math.min(to, from + HEAD - this.stored)
     if (end <= from) return
-    const needed = this.stored + end - from
-    if (needed > this.bytes.length) this.grow(needed)
-    this.bytes.set(segment.subarray(from, end), this.stored)
-    this.stored = needed
+    const piece = segment.subarray(from, end)
+    if (this.kept && piece.length >= PIECE && piece.length * 2 >= segment.buffer.byteLength) this.keep(piece)
+    else this.copy(piece)
+    this.stored += piece.length
+  }
+
+  private keep(piece: Uint8Array): void {
+    if (this.stored > this.pieced) this.pieces.push(this.bytes.subarray(0, this.stored - this.pieced))
+    this.pieces.push(piece)
+    this.pieced = this.stored + piece.length
+    this.bytes = EMPTY
+  }
+
+  private copy(piece: Uint8Array): void {
+    const at = this.stored - this.pieced
+    if (at + piece.length > this.bytes.length) this.grow(at, at + piece.length)
+    this.bytes.set(piece, at)
   }
 
   private reserve(bytes: number): boolean {
@@ -78,17 +100,23 @@ export class Assembly {
   }
 
   /** Doubles: copies at most as much again as came, however small the segments. */
-  private grow(needed: number): void {
-    let capacity = Math.max(needed, this.bytes.length * 2)
+  private grow(used: number, needed: number): void {
+    let capacity = Math.max(needed, FIRST, this.bytes.length * 2)
     // The claim is an upper bound only; it saves the last doubling.
-    if (this.claimed >= 0) capacity = Math.max(needed, Math.min(capacity, this.claimed + 4))
+    if (this.claimed >= 0) capacity = Math.max(needed, Math.min(capacity, this.claimed + 4 - this.pieced))
     const bigger = new Uint8Array(capacity)
-    bigger.set(this.bytes.subarray(0, this.stored))
+    bigger.set(this.bytes.subarray(0, used))
     this.bytes = bigger
   }
 
-  /** What is kept of the bytes, without a copy. */
+  /** What is kept of the bytes; pieces are joined once. */
   view(): Uint8Array {
+    if (this.pieces.length > 0) {
+      const rest = this.bytes.subarray(0, this.stored - this.pieced)
+      this.bytes = Buffer.concat([...this.pieces, rest], this.stored)
+      this.pieces = []
+      this.pieced = 0
+    }
     return this.bytes.subarray(0, this.stored)
   }
 
