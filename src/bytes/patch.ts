@@ -12,3 +12,8 @@ export function setI64(b: Uint8Array, p: number, value: number | bigint): void {
   setI32(b, p, Number(BigInt.asIntN(32, whole >> 32n)))
   setI32(b, p + 4, Number(BigInt.asIntN(32, whole)))
 }
+
+export function setI16(b: Uint8Array, p: number, value: number): void {
+  b[p] = value >> 8
+  b[p + 1] = value
+}

@@ -22,6 +22,9 @@ export interface ProxyOptions {
   readonly upstreamKey?: string
   readonly upstreamInsecure?: boolean
   readonly keylogOut?: string
+  readonly record?: string
+  readonly recordSize?: string
+  readonly recordTime?: string
   readonly strict?: boolean
   readonly json?: boolean
   readonly fields?: boolean

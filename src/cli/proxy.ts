@@ -20,6 +20,7 @@ import {
   upstreamTls,
 } from './proxy-options.ts'
 import { jsonView, lineView, type ProxyView, screenView } from './proxy-view.ts'
+import type { Recorder } from './recorder.ts'
 
 /** What `run` needs of the world. */
 export interface ProxyIo {
@@ -44,11 +45,12 @@ export async function run(options: ProxyOptions, io: ProxyIo): Promise<number> {
   const filter = await filterOf(options)
   const { tls, caFile } = await clientTls(options, listen)
   const keyLogFd = openKeyLog(options)
+  const session = new ProxySession(options)
+  await session.record(options)
   // Thread, pipeline and broker load at the same time: a start should take no longer than a blink.
   const thread = io.inThread ? null : prepareRelay()
   let relay: RelayHandle | null = null
   let embedded: Awaited<ReturnType<typeof startEmbedded>> | null = null
-  const session = new ProxySession(options)
   try {
     if (!upstream) embedded = await startEmbedded()
     const { host, port } = upstream ?? embedded!
@@ -84,6 +86,7 @@ export async function run(options: ProxyOptions, io: ProxyIo): Promise<number> {
     await relay?.close()
     await thread?.terminate()
     await embedded?.close()
+    await session.recorded()
     if (keyLogFd !== null) closeSync(keyLogFd)
   }
   return session.failed ? 1 : 0
@@ -97,6 +100,7 @@ class ProxySession {
   quit: () => void = () => {}
   private pipeline: Pipeline | null = null
   private view: ProxyView | null = null
+  private recorder: Recorder | null = null
   /** What came before the pipeline was there, and before the view was. */
   private readonly first: Segment[] = []
   private readonly early: ((view: ProxyView) => void)[] = []
@@ -109,6 +113,20 @@ class ProxySession {
     })
   }
 
+  /** Begins the recording that the options ask for. Throws CliError. */
+  async record(options: ProxyOptions): Promise<void> {
+    if (options.record === undefined && options.recordSize === undefined && options.recordTime === undefined) return
+    const { openRecorder } = await import('./recorder.ts')
+    this.recorder = openRecorder('proxy', options, (text) => this.warn(text))
+  }
+
+  /** Resolves when the recording is complete. */
+  async recorded(): Promise<void> {
+    const { recorder } = this
+    this.recorder = null
+    await recorder?.close()
+  }
+
   /** Loads the pipeline: half of what a start takes. */
   async load(): Promise<void> {
     const { Pipeline } = await import('../findings/pipeline.ts')
@@ -118,8 +136,13 @@ class ProxySession {
 
   readonly hooks = {
     onSegment: (segment: Segment): void => {
-      if (!this.pipeline) this.first.push(segment)
-      else for (const observed of this.pipeline.push(segment)) this.observe(observed)
+      if (!this.pipeline) {
+        this.first.push(segment)
+        return
+      }
+      const all = this.pipeline.push(segment)
+      for (const observed of all) this.observe(observed)
+      this.recorder?.segment(segment, all)
     },
     onNotice: (notice: Notice): void => this.tell((view) => view.notice(notice)),
     onBrokers: (rows: BrokerRow[]): void => this.tell((view) => view.brokers(rows)),
@@ -145,6 +168,7 @@ class ProxySession {
 
   async finish(counts: Parameters<ProxyView['end']>[0]): Promise<void> {
     for (const observed of this.pipeline?.end(Date.now() * 1000) ?? []) this.observe(observed)
+    await this.recorded()
     await this.view?.end(counts)
   }
 
@@ -237,6 +261,9 @@ export function proxyCommand(): Command {
     .option('--upstream-key <FILE>', 'its key, PEM')
     .option('--upstream-insecure', 'verify neither certificate nor name')
     .option('--keylog-out <FILE>', 'append the keys of TLS connections, for Wireshark')
+    .option('--record <FILE>', 'write what passes to a pcapng file, for Wireshark or kafkascope read')
+    .option('--record-size <SIZE>', 'begin another file, FILE_00002 and so on, where this one has so many bytes: 100MB')
+    .option('--record-time <TIME>', 'begin another file after so long: 30s, 10m, 1h')
     .option('--strict', 'slow the relay down rather than leave bytes unobserved')
     .option('--filter <EXPR>', "show exchanges that this holds for: api == 'Fetch' and latencyMs > 10")
     .option('--json', 'one JSON object per line on stdout')

@@ -1,0 +1,17 @@
+/** The checksum of IP, TCP and UDP (RFC 1071). */
+
+/** Adds 16-bit words, an odd last byte padded with zero, to a sum that is not folded yet. */
+export function inetSum(b: Uint8Array, from: number, end: number, sum: number): number {
+  let total = sum
+  const even = from + ((end - from) & ~1)
+  for (let p = from; p < even; p += 2) total += (b[p]! << 8) | b[p + 1]!
+  if (even < end) total += b[even]! << 8
+  return total
+}
+
+/** Folds a sum to 16 bits and complements it. */
+export function inetChecksum(sum: number): number {
+  let folded = sum
+  while (folded > 0xffff) folded = (folded % 0x10000) + Math.floor(folded / 0x10000)
+  return ~folded & 0xffff
+}
