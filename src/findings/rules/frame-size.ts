@@ -1,3 +1,4 @@
+import { MAX_CLAIM } from '../../session/framing.ts'
 import { type AnomalyRule, bytesOf } from '../rule.ts'
 
 /** A size that no frame can have, or a frame that its connection's end cut. */
@@ -9,7 +10,8 @@ export const frameSize: AnomalyRule = {
   check({ anomaly, direction }) {
     if (anomaly.kind !== 'frame-size') throw new Error('not a frame-size anomaly')
     const { claimed, had } = anomaly
-    const cut = claimed > had && claimed <= 0x7fffffff && claimed >= 0
+    // A size above this is not believed, and loses the framing as a negative one does.
+    const cut = claimed > had && claimed <= MAX_CLAIM
     return {
       kind: direction,
       path: 'size',
