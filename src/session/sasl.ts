@@ -3,6 +3,7 @@
  * size and the mechanism's bytes, no Kafka header (KIP-43); with v1 tokens travel in SaslAuthenticate (KIP-152), also
  * when a connection logs in anew (KIP-368). Kafka 0.9 had no handshake: the first frame of a connection is a token.
  */
+import { readSasl } from '../../dissectors/nested/index.ts'
 import { i8, i16 } from '../bytes/read.ts'
 import { text, validUtf8 } from '../bytes/utf8.ts'
 import { requestMessage } from '../codec/messages.ts'
@@ -17,7 +18,7 @@ const API_VERSIONS = 18
 
 type Login = NonNullable<Connection['sasl']>
 
-/** Tokens are looked into this far: for a user's name or the end of the login, not for the token itself. */
+/** First tokens longer than this are not guessed at; longer names are cut. */
 const LOOK = 4096
 
 /** How many tokens a client sends; where the mechanism leaves that open (GSSAPI, OAUTHBEARER) a Kafka frame ends them. */
@@ -44,14 +45,6 @@ function guessMechanism(token: Uint8Array): string | null {
   if (parts.some((part) => /\p{Cc}/u.test(part))) return null
   // authzid NUL user NUL password (RFC 4616)
   return parts.length === 3 && parts[1] !== '' && parts[2] !== '' ? 'PLAIN' : null
-}
-
-function userIn(mechanism: string, token: Uint8Array): string | null {
-  const words = text(token, 0, Math.min(token.length, LOOK))
-  if (mechanism === 'PLAIN') return words.split('\0')[1] ?? null
-  if (!mechanism.startsWith('SCRAM')) return null
-  const name = /^[ny],(?:a=[^,]*)?,(?:m=[^,]*,)?n=([^,]*)/.exec(words)?.[1]
-  return name === undefined ? null : name.replaceAll('=2C', ',').replaceAll('=3D', '=')
 }
 
 /** Follows the login of one connection, and says which of its frames are raw tokens. */
@@ -99,7 +92,9 @@ export class Sasl {
     const { connection } = this
     connection.sasl ??= { mechanism: guessMechanism(token) ?? '', user: null, state: 'tokens' }
     connection.sasl.state = 'tokens'
-    connection.sasl.user ??= userIn(connection.sasl.mechanism, token)
+    // What is no token of the mechanism names nobody: a password may stand where the name should.
+    const said = readSasl(token, 0, token.length, 'client', connection.sasl.mechanism)
+    connection.sasl.user ??= said?.user?.slice(0, LOOK) ?? null
   }
 
   /** The broker's answer to a raw token. */

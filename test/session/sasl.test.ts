@@ -41,6 +41,11 @@ const got = (id: number, size: number) => `exchange ${id} SaslToken c-1 v0 h0 ${
 const resumed = (id: number) => [`request ${id} Metadata c2 v1 h1 21`, `exchange ${id} Metadata c2 v1 h0 20`]
 
 describe('SaslHandshake v0: raw tokens', () => {
+  test('what is no token of its mechanism names nobody: its password may stand where the name should', () => {
+    const played = playEveryCut([mechanism('PLAIN', 0), accepted(0), token('alice\0secret')])
+    expect(sasl(played)).toEqual({ mechanism: 'PLAIN', user: null, state: 'tokens' })
+  })
+
   test('PLAIN takes one round', () => {
     const played = script(
       [mechanism('PLAIN', 0), accepted(0), token('\0alice\0secret'), challenge(''), metadata, brokers],
