@@ -55,7 +55,7 @@ const left = ({ skippedBytes, untouched }: RelayCounts, dropped: number): string
   ...(dropped > 0 ? [`${dropped} lines dropped: nobody read them`] : []),
 ]
 
-/** A line per exchange on stdout, all else on stderr. */
+/** A line per exchange on stdout, and for what belongs to none (TLS on a plain port, bytes not seen); all else on stderr. */
 export async function lineView(
   options: ProxyOptions,
   filter: Filter,
@@ -63,7 +63,7 @@ export async function lineView(
   stderr: Sink,
   color: boolean,
 ): Promise<ProxyView> {
-  const [{ exchangeLine }, { TextSummary }, { exchangeJson }] = await Promise.all([
+  const [{ observedLine }, { TextSummary }, { exchangeJson }] = await Promise.all([
     import('../report/lines.ts'),
     import('../report/text-summary.ts'),
     import('../report/exchange-json.ts'),
@@ -75,9 +75,11 @@ export async function lineView(
   return {
     push: (observed) => {
       summary.add(observed)
-      if (observed.type !== 'exchange') return
-      if (filter && !filter(exchangeJson(observed.exchange, observed.findings, json))) return
-      queue.write(exchangeLine(observed.exchange, observed.findings, { color }))
+      if (observed.type === 'exchange' && filter && !filter(exchangeJson(observed.exchange, observed.findings, json))) {
+        return
+      }
+      const line = observedLine(observed, { color })
+      if (line !== null) queue.write(line)
     },
     notice: (notice) => aside.notice(notice),
     brokers: (rows) => aside.brokers(rows),

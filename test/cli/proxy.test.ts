@@ -68,6 +68,15 @@ describe('kafkascope proxy', () => {
     expect(stdout.text.split('\n').length).toBe(2)
   })
 
+  it('has a line for what is no exchange: a client that speaks HTTP', async () => {
+    const { port, stdout, stop } = await start({ filter: 'api == "Fetch"' })
+    const client = await testClient(port)
+    client.socket.write('GET / HTTP/1.1\r\n\r\n')
+    await until(() => stdout.text.includes('\n'))
+    expect(stdout.text).toMatch(/ 1 {2}x frame\/not-kafka: The client does not speak Kafka here, but HTTP/)
+    expect(await stop()).toBe(1)
+  })
+
   it('with --json prints JSON and nothing else, the summary last', async () => {
     const { port, stdout, stop } = await start({ json: true, hex: true })
     const client = await testClient(port)
