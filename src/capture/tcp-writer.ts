@@ -1,7 +1,7 @@
 /**
  * Segments back to packets: what a capture of the connection would hold. Addresses and ports are the connection's;
  * sequence numbers count its bytes; a connection that was seen to open begins with a handshake, one that closed ends
- * with FINs, or with a reset where neither side had ended before. What is missing leaves a hole in the sequence
+ * with FINs. What is missing leaves a hole in the sequence
  * numbers, which the other side acknowledges at once, so that a reader knows it will not come.
  */
 import { Buffer } from 'node:buffer'
@@ -44,6 +44,8 @@ interface End {
   ended: boolean
 }
 
+type Close = Extract<Segment, { type: 'close' }>
+
 type Ends = Record<Direction, End>
 
 const peer = (direction: Direction): Direction => (direction === 'request' ? 'response' : 'request')
@@ -53,8 +55,11 @@ export class TcpWriter {
   private readonly names = new Map<string, number[]>()
   private ipId = 0
 
-  /** Takes a segment and returns its packets: none where it belongs to a connection that is not open. */
-  push(segment: Segment): IpPacket[] {
+  /**
+   * Takes a segment and returns its packets: none where it belongs to a connection that is not open. `abrupt`: a
+   * connection that is gone was reset, in the middle of something.
+   */
+  push(segment: Segment, abrupt = false): IpPacket[] {
     if (segment.type === 'open') return this.open(segment.connection, segment.time)
     const ends = this.connections.get(segment.connection)
     if (!ends) return []
@@ -67,7 +72,7 @@ export class TcpWriter {
         this.skip(segment)
         return [this.packet(ends, peer(segment.direction), ACK, time)]
       default:
-        return this.close(segment.connection, ends, segment.direction, time)
+        return this.close(segment, ends, abrupt)
     }
   }
 
@@ -112,10 +117,10 @@ export class TcpWriter {
     return packets
   }
 
-  private close(id: number, ends: Ends, direction: Direction | undefined, time: number): IpPacket[] {
+  private close({ connection, direction, time }: Close, ends: Ends, abrupt: boolean): IpPacket[] {
     const packets: IpPacket[] = []
-    if (direction === undefined && !ends.request.ended && !ends.response.ended) {
-      this.connections.delete(id)
+    if (abrupt && direction === undefined && !ends.request.ended && !ends.response.ended) {
+      this.connections.delete(connection)
       return [this.packet(ends, 'request', RST | ACK, time)]
     }
     for (const side of direction ? [direction] : (['request', 'response'] as const)) {
@@ -126,7 +131,7 @@ export class TcpWriter {
       end.seq = (end.seq + 1) >>> 0
       if (!ends[peer(side)].ended) continue
       packets.push(this.packet(ends, peer(side), ACK, time))
-      this.connections.delete(id)
+      this.connections.delete(connection)
     }
     return packets
   }

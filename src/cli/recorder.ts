@@ -110,7 +110,9 @@ export class Recorder {
       this.lostBytes += segment.bytes.length
       return
     }
-    const packets = this.packets.push(segment)
+    // Only a reset says of both directions that they ended in the middle of a frame, which then was found.
+    const abrupt = comments.length > 0
+    const packets = this.packets.push(segment, abrupt)
     packets.forEach(({ time, bytes }, i) => {
       // A finding is made when the last byte of a frame is there.
       const last = i === packets.length - 1
