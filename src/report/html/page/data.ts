@@ -1,0 +1,73 @@
+/** The page's data: an index that is read at once, and pieces with contents that are opened when they are needed. */
+import { type JsonObject, parseJson } from '../../../codec/json-text.ts'
+import type { PageDetail, PageIndex, PageRow } from '../model.ts'
+
+/** Opened pieces that are kept. */
+const KEPT = 96
+
+async function unpack(id: string): Promise<string> {
+  const packed = document.getElementById(id)?.textContent ?? ''
+  const bytes = Uint8Array.from(atob(packed.trim()), (character) => character.charCodeAt(0))
+  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
+  return new Response(plain).text()
+}
+
+export const loadIndex = async (): Promise<PageIndex> => JSON.parse(await unpack('index')) as PageIndex
+
+const opened = new Map<string, Promise<readonly string[]>>()
+
+function lines(kind: 'json' | 'details', chunk: number): Promise<readonly string[]> {
+  const id = `${kind}-${chunk}`
+  const known = opened.get(id)
+  const found = known ?? unpack(id).then((text) => text.split('\n'))
+  opened.delete(id)
+  opened.set(id, found)
+  for (const oldest of opened.keys()) {
+    if (opened.size <= KEPT) break
+    opened.delete(oldest)
+  }
+  return found
+}
+
+/** The lines of JSON of a piece: one per exchange. */
+export const jsonLines = (chunk: number): Promise<readonly string[]> => lines('json', chunk)
+
+/** An exchange's JSON as `--json` prints it; of one whose contents were left out, what the list knows. */
+export async function jsonOf(row: PageRow, index: PageIndex): Promise<JsonObject> {
+  if (row.chunk < 0) return slimJson(row, index)
+  return parseJson((await jsonLines(row.chunk))[row.line] ?? 'null') as JsonObject
+}
+
+/** Bytes and fields of an exchange's frames; null where they were left out. */
+export async function detailOf(row: PageRow): Promise<PageDetail | null> {
+  if (row.chunk < 0) return null
+  const text = (await lines('details', row.chunk))[row.line]
+  return text === undefined ? null : (JSON.parse(text) as PageDetail)
+}
+
+let ends: Map<number, { client: string; broker: string }> | undefined
+
+/** An exchange as JSON without headers and bodies: all that most filters look at. */
+export function slimJson(row: PageRow, index: PageIndex): JsonObject {
+  ends ??= new Map(index.connections.map(({ id, client, broker }) => [id, { client, broker }]))
+  const { client = '', broker = '' } = ends.get(row.connection) ?? {}
+  const frame = (of: PageRow['request']): JsonObject | null =>
+    of && { time: of.time / 1e6, ...(of.packet === null ? {} : { packet: of.packet }), size: of.size }
+  return {
+    type: 'exchange',
+    id: row.id,
+    connection: row.connection,
+    client,
+    broker,
+    clientId: row.clientId,
+    apiKey: row.apiKey,
+    api: row.api,
+    apiVersion: row.version,
+    correlationId: row.correlation ?? 0,
+    request: frame(row.request),
+    response: frame(row.response),
+    ...(row.noResponse === null ? {} : { noResponse: row.noResponse }),
+    latencyMs: row.latencyMs,
+    findings: row.findings.map((finding) => ({ ...finding }) as unknown as JsonObject),
+  }
+}
