@@ -107,11 +107,18 @@ export function findAddresses(frame: Uint8Array, apiKey: number, apiVersion: num
   const p = header(message.model.flexible ? 1 : 0).decode(frame, 4, frame.length, run)
   const end = p < 0 ? p : message.decode(frame, p, frame.length, run)
   const doubt = end < 0 ? run.flaws.at(-1) : run.flaws.find((flaw) => DOUBTFUL.has(flaw.code))
-  const found = doubt ? describe(doubt) : { flexible: message.model.flexible, ...collect(frame) }
+  const { flexible } = message.model
+  const found = doubt ? describe(doubt) : withSpans(flexible, collect(frame))
   // One frame of a million fields is no reason to keep a table of that size.
   if (run.t.data.length > 1 << 20) run = new Run()
   return found
 }
+
+/** Addresses in one answer that are rewritten; each takes a hundred times its bytes while it is. */
+const MAX_SPANS = 20_000
+
+const withSpans = (flexible: boolean, { spans, tag }: ReturnType<typeof collect>): Addresses | string =>
+  spans.length > MAX_SPANS ? `it names more than ${MAX_SPANS} addresses` : { flexible, spans, tag }
 
 const describe = (flaw: Flaw): string =>
   `it does not fit at byte ${flaw.offset} (${nodeOf(flaw.node).name}: ${flaw.code})`
@@ -120,7 +127,7 @@ function collect(frame: Uint8Array): { spans: AddressSpan[]; tag: EnclosingTag |
   const t = run.t
   const spans: AddressSpan[] = []
   let tag: EnclosingTag | null = null
-  for (let line = 1; line < t.size - 1; line++) {
+  for (let line = 1; line < t.size - 1 && spans.length <= MAX_SPANS; line++) {
     const node = nodeOf(t.node(line))
     if (node.kind === NodeKind.tagHeader && nodeOf(t.node(line + 1)).name === 'nodeEndpoints') {
       tag = { offset: t.offset(line), length: t.length(line) }

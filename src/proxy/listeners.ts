@@ -4,6 +4,7 @@
  * broker may come back elsewhere.
  */
 import type { Server, Socket } from 'node:net'
+import { safeShort } from '../bytes/safe-text.ts'
 import { type HostPort, isHost, isLoopback, isWildcard, plainAddress, printHostPort } from './address.ts'
 import type { AddressSpan } from './carriers.ts'
 import type { BrokerRow, Notice } from './notice.ts'
@@ -33,6 +34,7 @@ export class Listeners {
   private readonly once = new Once()
   private nextPort = 0
   private closed = false
+  private telling = false
   private readonly options: ListenersOptions
   private readonly makeServer: (upstream: HostPort) => Server
   private readonly onNotice: (notice: Notice) => void
@@ -82,9 +84,19 @@ export class Listeners {
     if (!listener) return null
     if (listener.nodeId !== span.nodeId && span.nodeId >= 0) {
       listener.nodeId = span.nodeId
-      this.onBrokers(this.rows())
+      this.changed()
     }
     return { host: this.hostFor(client), port: listener.port }
+  }
+
+  /** Tells the table once for all that an answer changes: a hostile one may name a broker a million times. */
+  private changed(): void {
+    if (this.telling) return
+    this.telling = true
+    queueMicrotask(() => {
+      this.telling = false
+      if (!this.closed) this.onBrokers(this.rows())
+    })
   }
 
   rows(): BrokerRow[] {
@@ -115,7 +127,10 @@ export class Listeners {
     // An error answer of FindCoordinator has host "" and port -1.
     if (this.closed || span.host === '' || span.port < 1 || span.port > 65535) return false
     if (!isHost(span.host)) {
-      this.warn(`host ${span.host}`, `an answer names a host that is none, ${quote(span.host)}: left as it is`)
+      this.warn(
+        `host ${span.host}`,
+        `an answer names a host that is none, "${safeShort(span.host, 80)}": left as it is`,
+      )
       return false
     }
     if (this.isOwn(span)) return false
@@ -172,20 +187,13 @@ export class Listeners {
       this.warn(`accept ${error.message}`, `a connection was not accepted: ${error.message}`)
     })
     this.byUpstream.set(keyOf(listener.upstream), listener)
-    this.onBrokers(this.rows())
+    this.changed()
   }
 
   private warn(key: string, text: string): void {
     this.once.say(key, () => this.onNotice({ level: 'warning', text }))
   }
 }
-
-/** Text from the wire: nothing but printable ASCII, anything else as JSON escapes it. */
-const quote = (text: string): string =>
-  JSON.stringify(text.slice(0, 80)).replace(
-    /[^\x20-\x7e]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 
 const keyOf = ({ host, port }: HostPort): string => `${host.toLowerCase()}:${port}`
 

@@ -6,6 +6,7 @@
  * observes, unless told to with `hold`.
  */
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { safeShort } from '../bytes/safe-text.ts'
 import type { Segment } from '../session/segment.ts'
 import { type HostPort, plainAddress, printHostPort } from './address.ts'
 import { carrierName } from './carriers.ts'
@@ -114,7 +115,7 @@ export class Relay {
     const failed = (error: Error, socket: Socket): void => {
       const code = (error as NodeJS.ErrnoException).code ?? error.message
       const from = plainAddress(socket.remoteAddress ?? 'a client')
-      this.warnOnce(`handshake ${from} ${code}`, `TLS handshake with ${from} failed: ${safe(code)}`)
+      this.warnOnce(`handshake ${from} ${code}`, `TLS handshake with ${from} failed: ${safeShort(code, MAX_REASON)}`)
     }
     const server = tlsServer(tls, accept, failed, this.hooks.onKeyLog ?? null)
     server.on('connection', (socket: Socket) => {
@@ -191,10 +192,10 @@ const REASONS: Readonly<Record<string, string>> = {
   ECONNRESET: 'it closed the connection before the handshake was done',
 }
 
+/** Messages of TLS can quote the peer's certificate. */
+const MAX_REASON = 300
+
 function reason(error: Error): string {
   const { code, errors } = error as NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] }
-  return REASONS[code ?? errors?.[0]?.code ?? ''] ?? safe(error.message || (code ?? 'it failed'))
+  return REASONS[code ?? errors?.[0]?.code ?? ''] ?? safeShort(error.message || (code ?? 'it failed'), MAX_REASON)
 }
-
-/** Messages of TLS can quote the peer's certificate. */
-const safe = (text: string): string => text.slice(0, 300).replace(/[^\x20-\x7e]/g, '?')

@@ -226,6 +226,20 @@ describe('addresses', () => {
     ])
   })
 
+  it('that one answer gives many node ids are told of once', async () => {
+    const upstream = { host: '127.0.0.1', port: 0 }
+    const brokers = Array.from({ length: 5000 }, (_, nodeId) => ({ nodeId, ...upstream }))
+    const broker = await fakeBroker(answering(() => metadata(brokers)))
+    for (const each of brokers) each.port = broker.port
+    const { port, rows, told } = await testRelay(broker.port)
+    const client = await testClient(port)
+    client.socket.write(requestFrame(METADATA, 1))
+    const wanted = metadata(brokers.map((each) => ({ ...each, port })))
+    expect(await client.bytes(wanted.length)).toEqual(wanted)
+    expect(rows()).toMatchObject([{ node: 4999 }])
+    expect(told()).toBeLessThanOrEqual(2)
+  })
+
   it.each([
     ['no host at all', { nodeId: -1, host: '', port: -1 }],
     ['a host that is none', { nodeId: 1, host: 'a\u001b[31m\u202eb', port: 9092 }],

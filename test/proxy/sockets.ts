@@ -60,6 +60,8 @@ export interface TestRelay {
   readonly segments: Segment[]
   readonly notices: Notice[]
   rows(): BrokerRow[]
+  /** How often the table was told. */
+  told(): number
 }
 
 /** A relay in this thread, in front of a port of this host. */
@@ -67,6 +69,7 @@ export async function testRelay(upstreamPort: number, options: Partial<RelayOpti
   const segments: Segment[] = []
   const notices: Notice[] = []
   let table: BrokerRow[] = []
+  let told = 0
   const relay = new Relay(
     { listen: { host: '127.0.0.1', port: 0 }, upstream: { host: '127.0.0.1', port: upstreamPort }, ...options },
     {
@@ -74,12 +77,13 @@ export async function testRelay(upstreamPort: number, options: Partial<RelayOpti
       onNotice: (notice) => void notices.push(notice),
       onBrokers: (rows) => {
         table = rows
+        told++
       },
     },
   )
   const { port } = await relay.start()
   atEnd(() => relay.close())
-  return { relay, port, segments, notices, rows: () => table }
+  return { relay, port, segments, notices, rows: () => table, told: () => told }
 }
 
 /** A client that keeps what it reads. */

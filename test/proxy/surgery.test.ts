@@ -164,3 +164,9 @@ describe('odd encodings', () => {
     )
   })
 })
+
+it('an answer that names more addresses than is sane is not taken apart', () => {
+  const brokers = Array.from({ length: 20_001 }, (_, nodeId) => ({ nodeId, host: 'h', port: 1 }))
+  const frame = responseFrame({ api: 'Metadata', version: 1 }, 1, { brokers, controllerId: 1, topics: [] })
+  expect(findAddresses(frame, apiKeyOf('Metadata')!, 1)).toBe('it names more than 20000 addresses')
+})
