@@ -97,8 +97,13 @@ function serve(socket: Socket, broker: Broker, buffered: Buffered, log: (line: s
   }
   const drained = (): Promise<void> =>
     new Promise((resolve) => {
-      socket.once('drain', resolve)
-      socket.once('close', () => resolve())
+      const done = (): void => {
+        socket.off('drain', done)
+        socket.off('close', done)
+        resolve()
+      }
+      socket.once('drain', done)
+      socket.once('close', done)
     })
 
   const work = async (): Promise<void> => {

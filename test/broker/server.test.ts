@@ -151,6 +151,23 @@ describe('the embedded broker on a socket', () => {
     expect(peekCorrelationId(answers[501]!, 'response')).toBe(501)
   })
 
+  it('leaves no listeners behind, however often its answers wait for the client to read', async () => {
+    const warnings: string[] = []
+    const hear = (warning: Error): void => void warnings.push(warning.message)
+    process.on('warning', hear)
+    const { partitions } = handle.broker.topics.create('big', 1)
+    for (let i = 0; i < 14; i++) partitions[0]!.append(batchOf(['v'.repeat(1_000_000)]), 0)
+    const client = new Client()
+    const wanted = [{ topic: 'big', partitions: [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 15e6 }] }]
+    for (let id = 0; id < 12; id++) {
+      client.send(requestFrame('Fetch', 12, { maxWaitMs: 0, minBytes: 1, topics: wanted }, id))
+      const [frame] = await client.take(1)
+      expect(frame!.length).toBeGreaterThan(14e6)
+    }
+    process.off('warning', hear)
+    expect(warnings).toEqual([])
+  })
+
   it('refuses connections over its limit', async () => {
     const small = await startBroker({ maxConnections: 1 })
     const first = new Client(small.port)
