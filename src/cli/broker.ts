@@ -2,20 +2,20 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { DEFAULT_OPTIONS } from '../broker/options.ts'
 import { startBroker } from '../broker/server.ts'
+import { type HostPort, parseHostPort, printHostPort } from '../proxy/address.ts'
 import { CliError } from './errors.ts'
 
 interface Options {
-  readonly listen: { readonly host: string; readonly port: number }
+  readonly listen: HostPort
   readonly partitions: number
   readonly quiet?: boolean
 }
 
 /** `HOST:PORT`, `[::1]:9092`, or `:9092` for loopback. Throws commander's InvalidArgumentError. */
-function hostPort(text: string): { host: string; port: number } {
-  const match = /^(?:\[([0-9a-fA-F:.%\w]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(text)
-  const port = Number(match?.[3])
-  if (!match || port > 65535) throw new InvalidArgumentError('want HOST:PORT, as in 127.0.0.1:9092.')
-  return { host: (match[1] ?? match[2]) || '127.0.0.1', port }
+function hostPort(text: string): HostPort {
+  const address = parseHostPort(text)
+  if (!address) throw new InvalidArgumentError('want HOST:PORT, as in 127.0.0.1:9092.')
+  return address
 }
 
 function count(text: string): number {
@@ -47,11 +47,10 @@ export function brokerCommand(): Command {
       const say = (line: string): void => {
         if (!quiet) process.stderr.write(`${line}\n`)
       }
-      const address = `${listen.host}:${listen.port}`
       const handle = await startBroker({ ...listen, numPartitions: partitions, log: say }).catch((error: Error) => {
-        throw new CliError(`broker: can't listen on ${address}: ${error.message}`)
+        throw new CliError(`broker: can't listen on ${printHostPort(listen.host, listen.port)}: ${error.message}`)
       })
-      say(`broker: listening on ${handle.host}:${handle.port} (Ctrl-C ends it)`)
+      say(`broker: listening on ${printHostPort(handle.host, handle.port)} (Ctrl-C ends it)`)
       await interrupted()
       await handle.close()
     })
