@@ -8,6 +8,7 @@ import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, expect, it } from 'vitest'
 import { PcapngWriter } from '../../src/capture/pcapng-writer.ts'
 import { TcpWriter } from '../../src/capture/tcp-writer.ts'
+import { Recorder } from '../../src/cli/recorder.ts'
 import type { Direction, Segment } from '../../src/session/segment.ts'
 import { requestFrame } from '../proxy/frames.ts'
 import { atEnd, portOf, testClient, until } from '../proxy/sockets.ts'
@@ -111,6 +112,32 @@ it('in several files: their lines together are the same too', async () => {
     .map((name) => join(folder, name))
   expect(files.length).toBeGreaterThan(5)
   expect(readBack(files).map(comparable)).toEqual(linesOf(stdout.text).map(comparable))
+})
+
+it('a part of what is in a capture (read --filter) reads back as that part', async () => {
+  const whole = join(folder, 'whole.pcapng')
+  const { port, stop } = await startProxy({ record: whole })
+  await useKafka(port)
+  await stop()
+  const file = join(folder, 'part.pcapng')
+  const recorder = new Recorder(file, { onNotice: () => {} })
+  const wanted = new Set(['Produce', 'Fetch', 'JoinGroup'])
+  const lines = readBack([whole], { hex: true }, '', (observed) => {
+    if (observed.type === 'closed') recorder.closed(observed.connection, observed.time)
+    if (observed.type !== 'exchange' || !wanted.has(observed.exchange.api)) return
+    recorder.exchange(observed.exchange, observed.findings)
+  })
+  await recorder.close()
+  const said = (all: readonly string[]): unknown[] =>
+    all
+      .map((line): Json => comparable(line))
+      .filter(({ type, api }) => type === 'exchange' && wanted.has(String(api)))
+      // Exchanges and connections that are not there are not counted.
+      .map(({ id, connection, ...rest }) => rest)
+  const back = readBack([file], { hex: true })
+  expect(said(back).length).toBeGreaterThan(6)
+  expect(said(back)).toEqual(said(lines))
+  expect(back.length).toBe(said(back).length + 1)
 })
 
 it('of TLS that the proxy ends: readable without keys', async () => {
