@@ -2,9 +2,9 @@
 # Installs what the tests in test/interop need: real Kafka brokers and real clients.
 #
 #   scripts/setup-interop.sh            everything
-#   scripts/setup-interop.sh kafka go   only these parts: kafka java python go kcat
+#   scripts/setup-interop.sh kafka go   only these parts: kafka java python go kcat tshark
 #
-# Everything goes to ${KAFKASCOPE_INTEROP:-.interop} (kcat: Debian's package). Running it again does nothing that is
+# Everything goes to ${KAFKASCOPE_INTEROP:-.interop} (kcat, tshark: Debian's packages). Running it again does nothing that is
 # done already: each part leaves a stamp with a checksum of what it was made from. A part whose tool is absent or
 # whose packages cannot be had is skipped with a line that says so; the tests then skip it by name.
 # Exit status: 0 even with parts skipped, 1 when --strict is given and a part is not ready.
@@ -129,22 +129,24 @@ part_go() {
   step franz-go "$(checksum "$clients"/go/go.mod "$clients"/go/*.go)" install_go_client
 }
 
-part_kcat() {
-  if ! have kcat && have apt-get && [ "$(id -u)" = 0 ]; then
-    say 'installing kcat'
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq kcat; } >"$cache/logs/kcat.log" 2>&1
+# part_package NAME: a program that is a Debian package of the same name.
+part_package() {
+  if ! have "$1" && have apt-get && [ "$(id -u)" = 0 ]; then
+    say "installing $1"
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$1"; } >"$cache/logs/$1.log" 2>&1
   fi
-  if have kcat; then ready+=(kcat); else skip kcat 'not on the PATH, and no apt-get as root to install it'; fi
+  if have "$1"; then ready+=("$1"); else skip "$1" 'not on the PATH, and no apt-get as root to install it'; fi
 }
 
 strict=0
 [ "${1:-}" = --strict ] && { strict=1; shift; }
 mkdir -p "$cache/stamps" "$cache/logs"
-[ $# -gt 0 ] || set -- kafka java python go kcat
+[ $# -gt 0 ] || set -- kafka java python go kcat tshark
 for part in "$@"; do
   case "$part" in
-    kafka | java | python | go | kcat) "part_$part" ;;
-    *) echo "setup-interop: unknown part '$part' (kafka java python go kcat)" >&2; exit 2 ;;
+    kafka | java | python | go) "part_$part" ;;
+    kcat | tshark) part_package "$part" ;;
+    *) echo "setup-interop: unknown part '$part' (kafka java python go kcat tshark)" >&2; exit 2 ;;
   esac
 done
 say "ready: ${ready[*]:-nothing}"
