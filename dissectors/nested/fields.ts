@@ -1,4 +1,5 @@
 /** The bytes fields of all tables: what holds something known, and what does not and why. */
+import type { RecordsContext } from '../records/read.ts'
 import type { BytesField, NestedFormat } from './format.ts'
 import { GROUP_FIELDS } from './group.ts'
 
@@ -53,6 +54,12 @@ const OPAQUE_FIELDS: readonly BytesField[] = [
 ]
 
 export const BYTES_FIELDS: readonly BytesField[] = [...GROUP_FIELDS, ...OTHER_FIELDS, ...OPAQUE_FIELDS]
+
+/** Where the records of a message are from, which decides what is legal in them. */
+export function recordsContext(message: string): RecordsContext {
+  if (message === 'ProduceRequest') return 'produce'
+  return message === 'FetchSnapshotResponse' ? 'snapshot' : 'fetch'
+}
 
 /** Which fields before a records field name its topic, by message; a topic id has `topicId` in its name. */
 export const RECORDS_TOPIC: ReadonlyMap<string, readonly string[]> = new Map([

@@ -4,7 +4,7 @@ import { STREAMS_TABLES } from './streams.ts'
 
 export const NESTED_TABLES: readonly string[] = [...GROUP_TABLES, ...STREAMS_TABLES]
 
-export { BYTES_FIELDS, PRINCIPAL, RECORDS_TOPIC } from './fields.ts'
+export { BYTES_FIELDS, PRINCIPAL, RECORDS_TOPIC, recordsContext } from './fields.ts'
 export type { BytesField, Holds, NestedFormat } from './format.ts'
 export { CONNECT_ASSIGNMENT, groupFormats, userDataFormats } from './group.ts'
 export {

@@ -32,7 +32,7 @@ export function checkRecords(
   const context = options.context ?? 'fetch'
   const list = new ProblemList(options.maxProblems ?? MAX_PROBLEMS)
   const scan = options.scan ?? scanBatches(bytes, start, end)
-  const budget = defaultBudget(options.maxBatchBytes, options.maxFieldBytes)
+  const budget = options.budget ?? defaultBudget(options.maxBatchBytes)
   let nextOffset: number | bigint | null = null
   for (let i = 0; i < scan.starts.length && !list.full; i++) {
     const batchStops = batchEnd(bytes, scan, i)

@@ -28,11 +28,17 @@ export type NestedHook = (kind: string, bytes: Uint8Array, record: RawRecord) =>
 
 export interface RecordsJsonOptions {
   readonly decodeNested?: NestedHook
-  /** Records shown at most, 100 000 by default; batches say how many they leave out. */
-  readonly maxRecords?: number
+  /** What may be shown; fields of one message share it. Batches say how many records they leave out. */
+  readonly room?: Room
 }
 
-const MAX_RECORDS = 100_000
+/** Records, with their headers and batches, that may still be shown. */
+export interface Room {
+  records: number
+}
+
+/** Room for 100 000: each takes a hundred times its bytes and more. */
+export const recordsRoom = (): Room => ({ records: 100_000 })
 
 /**
  * The batches of a view. One of magic 2 has all of its header, one of magic 0 or 1 what there is; `records` is null
@@ -42,7 +48,7 @@ const MAX_RECORDS = 100_000
  */
 export function recordsToJson(view: RecordsView, options: RecordsJsonOptions = {}): RecordsJsonObject[] {
   const batches: RecordsJsonObject[] = []
-  const room = { records: options.maxRecords ?? MAX_RECORDS }
+  const room = options.room ?? recordsRoom()
   for (let i = 0; i < view.batchCount; i++) {
     if (room.records <= 0) {
       batches.push({ omittedBatches: view.batchCount - i })
@@ -57,10 +63,6 @@ export function recordsToJson(view: RecordsView, options: RecordsJsonOptions = {
     batches.push({ unread: view.end - view.scan.stop.at })
   }
   return batches
-}
-
-interface Room {
-  records: number
 }
 
 function batchJson(view: RecordsView, index: number, room: Room, hook: NestedHook | undefined): RecordsJsonObject {

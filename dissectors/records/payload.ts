@@ -20,14 +20,14 @@ export interface PayloadError {
   readonly message: string
 }
 
-/** How much may still be decompressed for a field: without it a small fetch could hold any number of bombs. */
+/** How much may still be decompressed: without it a small fetch could hold any number of bombs. */
 export interface Budget {
   readonly perBatch: number
   left: number
 }
 
-/** By default 16 MiB a batch and 64 MiB a field. */
-export const defaultBudget = (perBatch = 16 << 20, perField = 64 << 20): Budget => ({ perBatch, left: perField })
+/** By default 16 MiB a batch and 64 MiB in all. */
+export const defaultBudget = (perBatch = 16 << 20, inAll = 64 << 20): Budget => ({ perBatch, left: inAll })
 
 /** The codec that a batch's attributes name; null for an unknown one. */
 export const codecOfBatch = (header: BatchHeader): Codec | null => codecOf(header.attributes & F.CODEC_MASK)

@@ -10,8 +10,8 @@ export interface RecordsOptions {
   readonly context?: RecordsContext
   /** Bytes that a compressed batch may hold, 16 MiB by default; more is left alone. */
   readonly maxBatchBytes?: number
-  /** Bytes that all compressed batches of the field may hold together, 64 MiB by default. */
-  readonly maxFieldBytes?: number
+  /** What may be decompressed in all; fields of one message share it. Of the field's own by default, 64 MiB. */
+  readonly budget?: Budget
   /** Lines that a table may get, a million (16 MB) by default; records beyond have none. */
   readonly maxLines?: number
 }
@@ -56,7 +56,7 @@ export class RecordsView {
     this.end = end
     this.options = options
     this.scan = scanBatches(bytes, start, end)
-    this.#budget = defaultBudget(options.maxBatchBytes, options.maxFieldBytes)
+    this.#budget = options.budget ?? defaultBudget(options.maxBatchBytes)
   }
 
   /** Whole batches (messages not wrapped in others count as such). */
@@ -80,7 +80,7 @@ export class RecordsView {
   }
 
   /**
-   * What batch `index` holds. The last one opened is kept. Each batch takes from the field's budget once, so that the
+   * What batch `index` holds. The last one opened is kept. Each batch takes from the budget once, so that the
    * answer for a batch stays the same however often it is asked for.
    */
   payload(index: number): Payload | { readonly error: PayloadError } {

@@ -9,13 +9,21 @@ import {
   type NestedFormat,
   PRINCIPAL,
   readSasl,
+  recordsContext,
   SCHEMA_PREFIX,
   schemaId,
   userDataFormats,
   valueFormat,
 } from '../../dissectors/nested/index.ts'
 import { CONTROL } from '../../dissectors/records/format.ts'
-import { type NestedHook, type RawRecord, type RecordsJson, recordsToJson } from '../../dissectors/records/json.ts'
+import {
+  type NestedHook,
+  type RawRecord,
+  type RecordsJson,
+  recordsRoom,
+  recordsToJson,
+} from '../../dissectors/records/json.ts'
+import { defaultBudget } from '../../dissectors/records/payload.ts'
 import { RecordsView, readRecords } from '../../dissectors/records/read.ts'
 import { toBase64 } from '../bytes/hex.ts'
 import { i16, u8, u16 } from '../bytes/read.ts'
@@ -76,6 +84,9 @@ export class Opener {
   private readonly hookOf: typeof hookOf
   /** One for each depth: a message is still being read while those inside it are. */
   private readonly runs: Run[] = []
+  /** What records of the whole message may take: a fetch may have thousands of fields, each full of zeros. */
+  private readonly room = recordsRoom()
+  private readonly budget = defaultBudget()
 
   constructor(context: ExpandContext, frame: Uint8Array, hook: typeof hookOf) {
     this.context = context
@@ -195,7 +206,7 @@ export class Opener {
   /** Record batches. `withTable` puts their lines into a table, which takes time. */
   records(at: At, topic: string | null, withTable: boolean): Opened {
     const { scope, start, end } = at
-    const options = { context: RECORDS_CONTEXT.get(scope.message) ?? 'fetch' } as const
+    const options = { context: recordsContext(scope.message), budget: this.budget }
     const table = withTable ? new SpanTable() : null
     const view = table
       ? readRecords(scope.bytes, start, end, table, options)
@@ -205,7 +216,7 @@ export class Opener {
       table,
       json: () => {
         const hook = this.recordHook(at, view, topic)
-        return recordsToJson(view, hook ? { decodeNested: hook } : {})
+        return recordsToJson(view, { room: this.room, ...(hook ? { decodeNested: hook } : {}) })
       },
     }
   }
@@ -277,11 +288,6 @@ export class Opener {
 }
 
 const under = (place: Place, path: string): Place => (path ? { ...place, path: `${place.path}.${path}` } : place)
-
-const RECORDS_CONTEXT: ReadonlyMap<string, 'produce' | 'fetch' | 'snapshot'> = new Map([
-  ['ProduceRequest', 'produce'],
-  ['FetchSnapshotResponse', 'snapshot'],
-])
 
 function formatsOf(field: BytesField, type: string | null, protocol: string | null): readonly NestedFormat[] {
   switch (field.holds) {

@@ -1,7 +1,8 @@
 /** Findings in the records fields of a message: what `dissectors/records` objects to, put in the shape of findings. */
+import { recordsContext } from '../../dissectors/nested/index.ts'
 import { checkRecords } from '../../dissectors/records/check.ts'
+import { type Budget, defaultBudget } from '../../dissectors/records/payload.ts'
 import type { RecordsProblem, RecordsProblemCode } from '../../dissectors/records/problem.ts'
-import type { RecordsContext } from '../../dissectors/records/read.ts'
 import type { SpanTable } from '../bytes/spans.ts'
 import type { CompiledMessage } from '../codec/compile.ts'
 import { pathOf } from '../codec/paths.ts'
@@ -20,10 +21,11 @@ const NAMED_BY_THE_BYTES = 0.9
 /** At most so many findings a message; the rest repeat them. */
 const MAX_FINDINGS = 20
 
-const CONTEXTS: Readonly<Record<string, RecordsContext>> = {
-  ProduceRequest: 'produce',
-  FetchSnapshotResponse: 'snapshot',
-}
+/**
+ * Bytes that the batches of one message may decompress to: 64 MiB, and as much again as sound data does. A megabyte of
+ * zeros takes a kilobyte, and a fetch may have thousands of fields.
+ */
+const decompressed = (bytes: number): Budget => defaultBudget(undefined, (64 << 20) + 32 * bytes)
 
 /** What is wrong inside the records fields of a message that was read into `table`; for those that have such fields. */
 export function inspectRecords(
@@ -32,13 +34,15 @@ export function inspectRecords(
   message: CompiledMessage,
   about: Pick<Finding, 'api' | 'apiVersion' | 'kind'>,
 ): Finding[] {
-  const context = CONTEXTS[message.model.name] ?? 'fetch'
+  const context = recordsContext(message.model.name)
+  const budget = decompressed(bytes.length)
   const findings: Finding[] = []
   for (let line = 0; line < table.size && findings.length < MAX_FINDINGS; line++) {
     if (nodeOf(table.node(line)).kind !== NodeKind.records) continue
     const range = contents(bytes, table, line)
     if (!range) continue
-    const problems = checkRecords(bytes, range[0], range[1], { context, maxProblems: MAX_FINDINGS - findings.length })
+    const maxProblems = MAX_FINDINGS - findings.length
+    const problems = checkRecords(bytes, range[0], range[1], { context, budget, maxProblems })
     if (problems.length === 0) continue
     const path = pathOf(table, line)
     for (const problem of problems) findings.push(toFinding(problem, path, about))

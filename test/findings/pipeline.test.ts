@@ -1,5 +1,6 @@
 /** What only the whole pipeline shows: findings that need a conversation. */
 import { describe, expect, test } from 'vitest'
+import { writeBatch } from '../../dissectors/records/write.ts'
 import type { Finding } from '../../src/findings/finding.ts'
 import { Pipeline } from '../../src/findings/pipeline.ts'
 import { join, request, response } from '../session/script.ts'
@@ -43,6 +44,16 @@ describe('protocol/advertised-refused', () => {
     expect(codes(findingsOf(...versions(10, 4), request('FindCoordinator', 0, 2), coordinator))).toEqual([])
     const joined = response('JoinGroup', 5, 2, { errorCode: 0, generationId: 35 })
     expect(codes(findingsOf(...versions(11, 9), request('JoinGroup', 5, 2), joined))).toEqual([])
+  })
+})
+
+describe('records/batch-too-large', () => {
+  test('what a fetch decompresses to is bounded for all its fields together', () => {
+    const records = writeBatch({ codec: 'gzip', records: [{ value: new Uint8Array(15 << 20) }] })
+    const partitions = Array.from({ length: 10 }, (_, partitionIndex) => ({ partitionIndex, records }))
+    const fetched = response('Fetch', 11, 1, { responses: [{ topic: 't', partitions }] })
+    const found = codes(findingsOf(request('Fetch', 11, 1), fetched))
+    expect(found.filter((code) => code === 'records/batch-too-large').length).toBeGreaterThan(2)
   })
 })
 
