@@ -1,5 +1,5 @@
 /**
- * Reads of single values. Every number of the Kafka protocol is big-endian; the few little-endian ones (lz4 frames)
+ * Reads of single values. Every number of the Kafka protocol is big-endian; the few little-endian ones (lz4 frames, captures)
  * have functions of their own. No function here checks bounds: callers check before they read, once for as much as
  * they can.
  */
@@ -11,6 +11,7 @@ export const u16 = (b: Uint8Array, p: number): number => (b[p]! << 8) | b[p + 1]
 export const i32 = (b: Uint8Array, p: number): number =>
   (b[p]! << 24) | (b[p + 1]! << 16) | (b[p + 2]! << 8) | b[p + 3]!
 export const u32 = (b: Uint8Array, p: number): number => i32(b, p) >>> 0
+export const u16le = (b: Uint8Array, p: number): number => (b[p + 1]! << 8) | b[p]!
 export const u32le = (b: Uint8Array, p: number): number =>
   ((b[p + 3]! << 24) | (b[p + 2]! << 16) | (b[p + 1]! << 8) | b[p]!) >>> 0
 

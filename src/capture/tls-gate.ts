@@ -1,0 +1,112 @@
+/**
+ * Between connections and session: TLS goes through the decryptor, and on only where Kafka comes out. TLS without keys
+ * is counted (it may be anything), but for connections to what is known to be a broker: there the session says so.
+ */
+import { u8 } from '../bytes/read.ts'
+import { Peek } from '../session/peek.ts'
+import type { Segment } from '../session/segment.ts'
+import { lookAtRequests } from './looks.ts'
+import type { TlsDecryptor } from './tls/decryptor.ts'
+
+/** What may be held of a connection until its first plaintext tells what it is. */
+const MAX_HELD = 1024 * 1024
+
+interface Held {
+  readonly segments: Segment[]
+  /** The client's first bytes. */
+  first: Uint8Array
+  size: number
+}
+
+const connectionOf = (segment: Segment): number =>
+  segment.type === 'open' ? segment.connection.id : segment.connection
+
+export class TlsGate {
+  readonly counts = { kafka: 0, withoutKeys: 0, notKafka: 0 }
+  private readonly tls: TlsDecryptor | null
+  private readonly out: (segment: Segment) => void
+  private readonly held = new Map<number, Held>()
+  /** Connections that pass through the decryptor. */
+  private readonly through = new Set<number>()
+  private refused = 0
+  private readonly peek = new Peek()
+
+  constructor(tls: TlsDecryptor | null, out: (segment: Segment) => void) {
+    this.tls = tls
+    this.out = out
+  }
+
+  /** A connection begins. `forced`: it is shown whatever it holds. */
+  open(segment: Extract<Segment, { type: 'open' }>, tls: boolean, forced: boolean): void {
+    const { id } = segment.connection
+    if (!tls && !forced) {
+      this.out(segment)
+      return
+    }
+    if (this.tls) this.through.add(id)
+    if (!forced) this.held.set(id, { segments: [], first: new Uint8Array(0), size: 0 })
+    this.push(segment)
+  }
+
+  push(segment: Segment): void {
+    const id = connectionOf(segment)
+    if (!this.through.has(id)) {
+      this.deliver(segment)
+      return
+    }
+    for (const inner of this.tls!.push(segment)) this.deliver(inner)
+    if (segment.type === 'close' && segment.direction === undefined) this.through.delete(id)
+  }
+
+  /** Whether what was pushed last showed that the connection is not to be read. Asked once after each push. */
+  refuses(connection: number): boolean {
+    const yes = this.refused === connection
+    if (yes) this.refused = 0
+    return yes
+  }
+
+  private deliver(segment: Segment): void {
+    const id = connectionOf(segment)
+    const held = this.held.get(id)
+    if (!held) {
+      if (this.refused !== id) this.out(segment)
+      return
+    }
+    held.segments.push(segment)
+    if (segment.type !== 'data') return
+    held.size += segment.bytes.length
+    if (segment.direction === 'request') held.first = joined(held.first, segment.bytes)
+    const look = lookAtRequests(held.first, this.peek)
+    if (held.first.length > 0 && u8(held.first, 0) >= 20 && u8(held.first, 0) <= 23) this.refuse(id, 'withoutKeys')
+    else if (look === 'kafka' || look === 'maybe') this.accept(id, held)
+    else if (look === 'foreign' || held.size > MAX_HELD) this.refuse(id, 'notKafka')
+  }
+
+  private accept(id: number, { segments }: Held): void {
+    this.counts.kafka++
+    this.held.delete(id)
+    for (const segment of segments) this.out(segment)
+  }
+
+  private refuse(id: number, why: 'withoutKeys' | 'notKafka'): void {
+    this.counts[why]++
+    this.held.delete(id)
+    this.through.delete(id)
+    this.refused = id
+  }
+
+  /** The capture is over. */
+  end(): void {
+    for (const segment of this.tls?.end() ?? []) this.deliver(segment)
+    this.counts.withoutKeys += this.held.size
+    this.held.clear()
+  }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (a.length === 0) return b
+  const both = new Uint8Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
+}
