@@ -79,7 +79,10 @@ export class Conversation {
 
   gap(direction: Direction, bytes: number, time: number, events: SessionEvent[]): void {
     if (this.ended[direction] || this.connection.closed !== null) return
-    for (const framed of this.framing[direction].gap(bytes, time)) this.handle(framed, direction, events)
+    const framed = this.framing[direction].gap(bytes, time)
+    // Where frames are found again shows later; answers to lost requests may come before.
+    if (!framed.some((each) => each.type === 'found' && each.exact)) this.exchanges.lost(direction)
+    for (const each of framed) this.handle(each, direction, events)
   }
 
   private lose(lost: Lost, direction: Direction, events: SessionEvent[]): void {
