@@ -108,10 +108,12 @@ function writeTags(
   }
   const unknown = object._unknownTaggedFields
   if (unknown !== undefined) {
+    const written = new Set(tags.map(({ tag }) => tag))
     for (const entry of unknownTags(unknown, join(path, '_unknownTaggedFields'))) {
-      if (tags.some(({ tag }) => tag === entry.tag)) {
+      if (written.has(entry.tag)) {
         throw new EncodeError(join(path, '_unknownTaggedFields'), `tag ${entry.tag} is written twice`)
       }
+      written.add(entry.tag)
       tags.push(entry)
     }
     tags.sort((a, b) => a.tag - b.tag)

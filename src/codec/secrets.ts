@@ -14,7 +14,10 @@ import {
   isSensitiveConfig,
   METADATA_TOPIC,
   METADATA_TOPIC_ID,
+  type NestedFormat,
+  RECORDS_TOPIC,
   readSasl,
+  recordsContext,
   SECRET_FIELDS,
   SECRET_RECORD_FIELDS,
   SENSITIVE_BYTES,
@@ -22,9 +25,10 @@ import {
   valueFormat,
 } from '../../dissectors/nested/index.ts'
 import { RecordCursor } from '../../dissectors/records/cursor.ts'
+import { CODEC_MASK, CONTROL } from '../../dissectors/records/format.ts'
 import { RecordsView } from '../../dissectors/records/read.ts'
 import { latin1 } from '../bytes/latin1.ts'
-import { u8 } from '../bytes/read.ts'
+import { u8, uvarint, varintEnd } from '../bytes/read.ts'
 import type { SpanTable } from '../bytes/spans.ts'
 import { text } from '../bytes/utf8.ts'
 import { knownVersions } from '../schema/concretise.ts'
@@ -34,6 +38,7 @@ import { decodeFrame, type FrameKind } from './frame.ts'
 import { messageHeader } from './messages.ts'
 import { type InnerFrame, type Reading, readInner, readInnerRequest, readNested } from './nested.ts'
 import { type Flaw, Run } from './run.ts'
+import { Told } from './told.ts'
 import { contents } from './value.ts'
 
 /** Offsets in the frame: from, end. */
@@ -74,10 +79,18 @@ export function secretRanges(bytes: Uint8Array, as: SecretFrame, context: Secret
   return bodyRanges({ ...frame, limit: bytes.length }, secret, mechanism, 0)
 }
 
-/** The ranges of secrets in a record of the metadata log; see `readNested`. */
-export function recordRanges(reading: Reading): SecretRange[] {
+/**
+ * The ranges of secrets in a record of the metadata log, which ends at `limit`; see `readNested`. What could not be read
+ * of one that holds secrets is taken for one.
+ */
+export function recordRanges(reading: Reading, limit = reading.bytes.length): SecretRange[] {
   const fields = RECORD_FIELDS.get(reading.name)
-  return fields && reading.root >= 0 ? fieldRanges(reading.bytes, reading.table, reading.root, fields, null).ranges : []
+  if (!fields || reading.root < 0) return []
+  const { ranges } = fieldRanges(reading.bytes, reading.table, reading.root, fields, null)
+  const stop = reading.flaws.find(({ fatal }) => fatal)
+  const unread = stop ? stop.offset + stop.length : reading.flaws.find(({ code }) => code === 'trailing')?.offset
+  if (unread !== undefined && unread < limit) ranges.push([unread, limit])
+  return ranges
 }
 
 /** Secret fields of a message, by their names. */
@@ -241,27 +254,46 @@ function innerResponseRanges(bytes: Uint8Array, [from, end]: SecretRange): Secre
   return ranges
 }
 
+const isMetadataLog = (field: string, value: string | null): boolean =>
+  value === (field === 'topicId' ? METADATA_TOPIC_ID : METADATA_TOPIC)
+
 /** Secrets in records of the metadata log. Inside compressed batches nothing can be overwritten (Kafka makes none there). */
 function logRanges(bytes: Uint8Array, as: SecretFrame): SecretRange[] {
   const ranges: SecretRange[] = []
-  const { table } = decodeFrame(bytes, as, new Run(), as.headerVersion)
+  const { table, message } = decodeFrame(bytes, as, new Run(), as.headerVersion)
+  const topic = RECORDS_TOPIC.get(message?.model.name ?? '') ?? []
+  const told = new Told(bytes, table, 0, new Set(topic))
   const format = valueFormat(METADATA_TOPIC, null)!
   const run = new Run()
   for (let line = 0; line < table.size; line++) {
     if (nodeOf(table.node(line)).kind !== NodeKind.records) continue
     const range = contents(bytes, table, line)
-    if (!range) continue
-    const view = new RecordsView(bytes, range[0], range[1], { context: as.apiKey === 59 ? 'snapshot' : 'fetch' })
+    if (!range || !topic.some((name) => isMetadataLog(name, told.upTo(line).value(name)))) continue
+    const view = new RecordsView(bytes, range[0], range[1], { context: recordsContext(message!.model.name) })
     for (let batch = 0; batch < view.batchCount; batch++) {
+      if (view.header(batch).attributes & (CODEC_MASK | CONTROL)) continue
       const payload = view.payload(batch)
       if ('error' in payload || payload.bytes !== bytes || payload.form !== 'batch') continue
       const cursor = new RecordCursor(bytes, payload.start, payload.end)
       while (cursor.next()) {
         if (cursor.valueLength <= 0) continue
-        const reading = readNested(bytes, cursor.valueFrom, cursor.valueFrom + cursor.valueLength, format, run)
-        if (reading) append(ranges, recordRanges(reading))
+        const end = cursor.valueFrom + cursor.valueLength
+        const reading = readNested(bytes, cursor.valueFrom, end, format, run)
+        if (reading) append(ranges, recordRanges(reading, end))
+        else if (mayBeSecret(bytes, cursor.valueFrom, end, format)) ranges.push([cursor.valueFrom, end])
       }
     }
+    // A batch that the field's end cuts short, or whose first part another piece of a snapshot has.
+    const { stop } = view.scan
+    if (stop) ranges.push([stop.at, range[1]])
   }
   return ranges
+}
+
+/** Of a record of a type or version that is not known here: whether it is of one with secrets, or of which nobody knows. */
+function mayBeSecret(bytes: Uint8Array, start: number, end: number, format: NestedFormat): boolean {
+  uvarint(bytes, start, end)
+  const type = uvarint(bytes, varintEnd, end)
+  const name = format.form === 'typed' ? format.types.get(type) : undefined
+  return name === undefined || RECORD_FIELDS.has(name)
 }
