@@ -78,6 +78,10 @@ export class Flow {
     this.count++
     const stream = this.streams[side]
     stream.seen = true
+    if (!stream.started && !piece.rst) {
+      if (this.settled) stream.begin(piece.seq)
+      else stream.sighted(piece.seq)
+    }
     if (piece.ack !== null) this.acknowledge(other(side), piece.ack)
     if (!this.settled) {
       if (payload) stream.add(piece)
@@ -117,7 +121,7 @@ export class Flow {
       const stream = this.streams[side]
       if (stream.started) continue
       const known = this.isn[other(side)] !== null ? stream.firstAck : null
-      const first = known ?? stream.lowest() ?? stream.firstAck
+      const first = known ?? stream.lowest ?? stream.firstAck
       if (first === null) continue
       stream.begin(first)
       stream.sort()
@@ -329,7 +333,7 @@ export class Flow {
     // Packets may be mixed up: what follows this SYN may have come before it.
     const stream = this.streams[side]
     const start = (seq + 1) >>> 0
-    const low = stream.started ? stream.next : stream.lowest()
+    const low = stream.started ? stream.next : stream.lowest
     const close = low !== null && (low === start || (behind(low, start) > 0 && behind(low, start) <= NEAR))
     return !close && stream.firstAck !== start
   }

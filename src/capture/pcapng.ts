@@ -132,8 +132,10 @@ export class PcapngReader implements FormatReader {
   }
 
   private interface(at: number, end: number): void {
-    if (end - at < 8) return this.fail(8, 'an interface block is too short')
-    if (this.interfaces.length === MAX_INTERFACES) return this.fail(0, `more than ${MAX_INTERFACES} interfaces`)
+    if (end - at < 8 || this.interfaces.length === MAX_INTERFACES) {
+      this.fail(8, end - at < 8 ? 'an interface block is too short' : `more than ${MAX_INTERFACES} interfaces`)
+      return
+    }
     const { bytes } = this.window
     let resolution = 6
     let offset = 0

@@ -59,6 +59,8 @@ export class Stream {
   acked: number | null = null
   /** The lowest one before the direction started. */
   firstAck: number | null = null
+  /** The lowest sequence number of a packet before the direction started, payload or not. */
+  lowest: number | null = null
   /** One number was acknowledged for which nothing was seen: a FIN, or a byte. */
   uncertain = false
   ended = false
@@ -84,11 +86,9 @@ export class Stream {
     this.started = true
   }
 
-  /** The lowest sequence number in a queue that has no start yet. */
-  lowest(): number | null {
-    let low: number | null = null
-    for (const { seq } of this.pieces) if (low === null || ((seq - low) | 0) < 0) low = seq
-    return low
+  /** A direction that has no start yet has a packet at `seq`. */
+  sighted(seq: number): void {
+    if (this.lowest === null || ((seq - this.lowest) | 0) < 0) this.lowest = seq
   }
 
   /** Keeps a piece until what is before it has come. Pieces that add nothing to one that is there are dropped. */
