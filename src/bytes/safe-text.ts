@@ -8,7 +8,8 @@ const UNSAFE =
 
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
-function escaped(character: string): string {
+/** A character written out: `\n`, `\x1b`, `\u202e`, `\u{e0041}`. */
+export function escapeCharacter(character: string): string {
   const named = NAMED[character]
   if (named) return named
   const code = character.codePointAt(0)!
@@ -17,7 +18,11 @@ function escaped(character: string): string {
 }
 
 /** The text with everything written out that a terminal could act on or that hides text. Printable text stays. */
-export const safe = (text: string): string => (PLAIN.test(text) ? text : text.replace(UNSAFE, escaped))
+export const safe = (text: string): string => writeOut(text, escapeCharacter)
+
+/** The same characters, written out in another way. */
+export const writeOut = (text: string, how: (character: string) => string): string =>
+  PLAIN.test(text) ? text : text.replace(UNSAFE, how)
 
 const PLAIN = /^[\x20-\x7e]*$/
 

@@ -3,13 +3,14 @@
  * plain integers either way.
  */
 import { randomUUID } from 'node:crypto'
+import { writeOut } from '../bytes/safe-text.ts'
 
 export type JsonValue = null | boolean | number | bigint | string | JsonValue[] | JsonObject
 export interface JsonObject {
   [key: string]: JsonValue
 }
 
-/** One line of JSON. Control characters, lone surrogates and bidirectional overrides are escaped. */
+/** One line of JSON. What could do harm where it is shown (`safe-text.ts`) is escaped. */
 export function printJson(value: unknown): string {
   let text: string
   try {
@@ -17,12 +18,15 @@ export function printJson(value: unknown): string {
   } catch {
     text = printWithBigints(value)
   }
-  return text.replace(UNSAFE, escapeCharacter)
+  return writeOut(text, escapeUnits)
 }
 
-/** What JSON.stringify leaves bare although a terminal may act on it: DEL, C1 controls, bidirectional and line controls. */
-const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g
-const escapeCharacter = (c: string): string => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`
+/** What JSON.stringify leaves bare although a terminal may act on it or show nothing of it; parsing gives it back. */
+const escapeUnits = (character: string): string =>
+  Array.from(
+    { length: character.length },
+    (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,
+  ).join('')
 
 function printWithBigints(value: unknown): string {
   if (typeof value === 'bigint') return value.toString()

@@ -4,6 +4,7 @@
  * A screen is only as sound as its column count: a character whose width terminals disagree about (emoji, combining
  * marks, conjoining jamo) would push the rest of its row aside, so it is escaped like a control character is.
  */
+import { escapeCharacter } from '../bytes/safe-text.ts'
 
 /** Letters, digits, punctuation of the basic plane and the simple symbols below U+2300 (arrows, currency, maths). */
 const SAFE = /^[\p{L}\p{N}\p{P}\p{Sc}\p{Sk}\p{Sm}\p{So}]$/u
@@ -23,15 +24,6 @@ const joins = (code: number): boolean => (code >= 0x1160 && code <= 0x11ff) || (
 
 /** Symbols from U+2300 on are drawn one or two columns wide, as the font likes; letters there are not. */
 const isShaky = (code: number, c: string): boolean => code >= 0x2300 && (joins(code) || !/[\p{L}\p{N}\p{P}]/u.test(c))
-
-function escapeCharacter(c: string): string {
-  const code = c.codePointAt(0)!
-  if (c === '\n') return '\\n'
-  if (c === '\r') return '\\r'
-  if (c === '\t') return '\\t'
-  if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`
-  return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`
-}
 
 /**
  * The text with everything escaped that a terminal may act on or that has no certain width: control characters,

@@ -94,3 +94,10 @@ it('takes memory in line with the text', () => {
   expect(parsed.hex.length).toBe(16_000_000)
   expect(process.memoryUsage().rss - before).toBeLessThan(150e6)
 })
+
+it('what a terminal acts on, or what hides text, is escaped, and is the same when parsed', () => {
+  const value = { name: 'a\u202eb\u200b\u{e0041}\u009b\u2066' }
+  const text = printJson(value)
+  expect(text).toBe('{"name":"a\\u202eb\\u200b\\udb40\\udc41\\u009b\\u2066"}')
+  expect(JSON.parse(text)).toEqual(value)
+})
