@@ -149,6 +149,9 @@ const byName = new Map(ERRORS.map(([code, name]) => [name, code]))
 /** `NOT_LEADER_OR_FOLLOWER`; of a code that no release has, `error 4711`. */
 export const errorName = (code: number): string => byCode.get(code)?.[1] ?? `error ${code}`
 
+/** Whether a release of Kafka has this code. */
+export const isKnownError = (code: number): boolean => byCode.has(code)
+
 /** The number of an error. Throws on a name that no release has. */
 export function errorCode(name: string): number {
   const code = byName.get(name)

@@ -2,6 +2,18 @@
 
 export type Severity = 'error' | 'warning' | 'note'
 
+const RANK: Readonly<Record<Severity, number>> = { error: 3, warning: 2, note: 1 }
+
+/** Higher is graver. */
+export const severityRank = (severity: Severity): number => RANK[severity]
+
+/** The gravest finding, the first of its kind; null without any. */
+export function worst(findings: readonly Finding[]): Finding | null {
+  let found: Finding | null = null
+  for (const finding of findings) if (!found || RANK[finding.severity] > RANK[found.severity]) found = finding
+  return found
+}
+
 export interface Cause {
   readonly cause: string
   /** 0 to 1; those of one finding add up to at most 1. */

@@ -6,6 +6,7 @@ import { type DecodedFrame, peekCorrelationId } from '../codec/frame.ts'
 import { pathOf } from '../codec/paths.ts'
 import type { Flaw, FlawCode, Run } from '../codec/run.ts'
 import { nodeOf } from '../schema/node.ts'
+import { diagnose, diagnoseFrame } from './diagnosis/diagnose.ts'
 import type { Cause, Finding } from './finding.ts'
 import { inspectNested } from './inspect-nested.ts'
 import { inspectRecords } from './inspect-records.ts'
@@ -56,8 +57,18 @@ function inspectBytes(frame: DecodedFrame): readonly Finding[] {
       about: aboutFrame(frame),
     })
   })
-  if (!sizeFits) findings.unshift(sizeFinding(size, frame))
-  return [...findings, ...deeper]
+  const explained = explain(findings, frame.flaws.length > 0 ? diagnoseFrame(frame) : [])
+  if (!sizeFits) explained.unshift(sizeFinding(size, frame))
+  return [...explained, ...(frame.stopped ? NONE : deeper)]
+}
+
+/**
+ * The bug behind all that does not fit in a message goes with the first finding: the others follow from it. Where no
+ * reading explains the bytes, each keeps the cause that its rule names.
+ */
+function explain(findings: readonly Finding[], causes: readonly Cause[]): Finding[] {
+  if (causes.length === 0) return [...findings]
+  return findings.map((finding, i) => ({ ...finding, causes: i === 0 ? causes : [] }))
 }
 
 /** What there is to say of a frame whose body no table can read. */
@@ -102,7 +113,8 @@ export function inspectBody(message: CompiledMessage, bytes: Uint8Array, run: Ru
       },
     ),
   )
-  return [...findings, ...inside]
+  const causes = diagnose(model, { bytes, start: 0, end: bytes.length })
+  return [...explain(findings, causes), ...(run.stopped ? NONE : inside)]
 }
 
 const aboutFrame = (frame: DecodedFrame): Pick<Finding, 'api' | 'apiVersion' | 'kind'> => ({

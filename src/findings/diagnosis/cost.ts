@@ -1,0 +1,64 @@
+/**
+ * How surprising a value is, in bits: what it would take to write it down for somebody who knows what sane Kafka messages
+ * hold. A reading's bits say how plausible it is; the right reading of broken bytes has names, known error codes and small
+ * numbers where a wrong one has noise.
+ */
+import { isKnownError } from '../../../dissectors/errors.ts'
+
+/** 2000 to 2040, in milliseconds. */
+const SANE_TIMES = [946_684_800_000, 2_208_988_800_000] as const
+
+/** An integer of so many bytes. */
+export function integerBits(value: number | bigint, width: number, isError: boolean): number {
+  if (isError) return value === 0 ? 1 : isKnownError(Number(value)) ? 7 : 8 * width + 4
+  if (value === 0) return 1.5
+  if (value === -1 || value === 1) return 3
+  if (value > 0 && value < 16) return 6
+  if (value > 0 && value < 1024) return Math.min(12, 8 * width + 1)
+  const limit = 2 ** (8 * width - 1)
+  if (Number(value) >= limit - 1 || Number(value) <= -limit) return 7
+  if (width === 8 && value >= SANE_TIMES[0] && value <= SANE_TIMES[1]) return 36
+  // One that would fit half the width.
+  if (width > 1 && Math.abs(Number(value)) < 2 ** (4 * width - 1)) return 4 * width + 4
+  return 8 * width + 3
+}
+
+/** Bytes that may be a number: as the integer that they would be, where they have the size of one. */
+export function strayBits(bytes: Uint8Array): number {
+  const { length } = bytes
+  if (length !== 1 && length !== 2 && length !== 4 && length !== 8) return 8 * length
+  let value = 0n
+  for (const byte of bytes) value = (value << 8n) | BigInt(byte)
+  return integerBits(Number(BigInt.asIntN(8 * length, value)), length, false)
+}
+
+/** A count of array elements. */
+export const countBits = (count: number): number => (count < 0 ? 4 : 2 + 2 * Math.log2(count + 1))
+
+/** Bits by byte of text: letters, digits and the signs of names are likely, controls are not. */
+const CHARACTER = new Float64Array(256)
+for (let byte = 0; byte < 256; byte++) {
+  const c = String.fromCharCode(byte)
+  if (/[a-z]/.test(c)) CHARACTER[byte] = 4.8
+  else if (/[0-9._-]/.test(c)) CHARACTER[byte] = 5.2
+  else if (/[A-Z]/.test(c)) CHARACTER[byte] = 6
+  else if (byte >= 0x20 && byte < 0x7f) CHARACTER[byte] = 8
+  else CHARACTER[byte] = byte >= 0x80 ? 5.5 : 11
+}
+
+/** A string's length and characters; `valid` says whether they are UTF-8. */
+export function textBits(bytes: Uint8Array, valid: boolean): number {
+  let bits = 4 + 1.5 * Math.log2(bytes.length + 1)
+  let last = -1
+  for (const byte of bytes) {
+    bits += byte === last ? 2 : CHARACTER[byte]!
+    last = byte
+  }
+  return valid ? bits : bits + 3 * bytes.length
+}
+
+/** Bytes of which nothing is known. */
+export const opaqueBits = (length: number): number => 6 + 1.5 * Math.log2(length + 1) + 8 * length
+
+/** A bytes field that looks like what it should hold: cheaper, so that it is not mistaken for noise. */
+export const likelyBits = (length: number): number => 6 + 1.5 * Math.log2(length + 1) + 3 * length

@@ -1,0 +1,232 @@
+/**
+ * Which bug in the encoder made the bytes of a body that does not read well. Every hypothesis is another reading of the
+ * whole body; those that consume every byte soundly are ranked by how plausible their values are and how small the bug is.
+ */
+import { i32, u8 } from '../../bytes/read.ts'
+import type { DecodedFrame } from '../../codec/frame.ts'
+import type { Model } from '../../schema/model.ts'
+import type { Cause } from '../finding.ts'
+import { type Candidate, rank } from './candidate.ts'
+import { strayBits } from './cost.ts'
+import { type Body, otherApis, otherVersions, sharedError } from './elsewhere.ts'
+import { otherHeaders } from './headers.ts'
+import { everywhere, once } from './hypotheses.ts'
+import { type Plan, planOf } from './plan.ts'
+import { type LengthSite, Reading } from './reading.ts'
+import { AS_IS, type Twist } from './twist.ts'
+import { faultMessage, twistMessage } from './words.ts'
+
+/** A reading so many bits worse than the best is not looked at to its end: its share would be below a thousandth. */
+const MARGIN = 12
+/** Readings that one diagnosis may take; each is a few microseconds. */
+const MAX_READINGS = 6000
+/** Length fields, from the place where reading stopped back, whose claims are doubted. */
+const DOUBTED = 40
+/** Of the last ones all lengths up to this are tried. */
+const SCANNED = 3
+const MAX_SCAN = 600
+
+/** The causes that explain a body, best first; none where nothing does. Bounded in time; never throws. */
+export function diagnose(model: Model, body: Body): Cause[] {
+  return rank(new Diagnosis(model, body).run())
+}
+
+/** The same for a frame whose header or body does not read well: its header may be what is wrong. */
+export function diagnoseFrame(frame: DecodedFrame): Cause[] {
+  const { bytes, bodyLine, table, message } = frame
+  if (!message) return []
+  const candidates = otherHeaders(frame, new Reading())
+  if (bodyLine >= 0) {
+    const body = { bytes, start: table.offset(bodyLine), end: bytes.length }
+    candidates.push(...new Diagnosis(message.model, body).run())
+  }
+  return rank(candidates)
+}
+
+class Diagnosis {
+  private readonly plan: Plan
+  private readonly name: string
+  private readonly reading = new Reading()
+  private readonly candidates: Candidate[] = []
+  private best = Number.POSITIVE_INFINITY
+  private readings = 0
+  private readonly model: Model
+  private readonly body: Body
+
+  constructor(model: Model, body: Body) {
+    this.model = model
+    this.body = body
+    this.plan = planOf(model)
+    this.name = `${model.name} v${model.version}`
+  }
+
+  run(): Candidate[] {
+    const census = new Int32Array(this.plan.size)
+    const lengths: LengthSite[] = []
+    if (this.asIs(census, lengths)) return []
+    this.cut()
+    for (const candidate of sharedError(this.model, this.body)) this.add(candidate)
+    for (const candidate of otherVersions(this.model, this.body, this.reading, this.bound)) this.add(candidate)
+    for (const twist of everywhere(this.plan)) this.attempt(twist)
+    for (const twist of once(this.plan, (ix) => census[ix]!)) this.attempt(twist)
+    this.doubtLengths(lengths)
+    this.doubtTagSizes(census)
+    if (this.model.kind !== 'data') {
+      for (const candidate of otherApis(this.model, this.body, this.reading, this.bound)) this.add(candidate)
+    }
+    return this.candidates
+  }
+
+  private get bound(): number {
+    return this.best + MARGIN
+  }
+
+  private add(candidate: Candidate): void {
+    this.candidates.push(candidate)
+    this.best = Math.min(this.best, candidate.bits)
+  }
+
+  private read(twist: Twist): boolean {
+    this.readings++
+    const { bytes, start, end } = this.body
+    return this.reading.read(this.plan, bytes, start, end, twist, this.bound)
+  }
+
+  /**
+   * As the schema says: faults that were passed over, bytes left over, a varint that is none. Counts what the others
+   * may doubt. Returns true where there is nothing to explain.
+   */
+  private asIs(census: Int32Array, lengths: LengthSite[]): boolean {
+    const { reading } = this
+    reading.census = census
+    reading.lengths = lengths
+    const whole = this.read(AS_IS)
+    reading.census = null
+    reading.lengths = null
+    const { pos, bits, stop } = reading
+    const faults = [...reading.faults]
+    if (stop?.why === 'varint') {
+      const message = `the bytes at ${stop.path} were not written as a varint of 32 bits`
+      const cost = bits + 14 + 8 * (this.body.end - stop.offset)
+      this.add({ cause: 'varint-too-long', bits: cost, path: stop.path, offset: stop.offset, message })
+    }
+    if (stop) return false
+    const rest = 8 * (this.body.end - pos)
+    for (const { cause, path, offset, evidence } of faults) {
+      const message = faultMessage(cause, path, this.name)
+      this.add({ cause, bits: bits + rest, path, offset, message, ...(evidence ? { evidence } : {}) })
+    }
+    if (!whole) this.leftOver(pos, bits)
+    return whole && faults.length === 0
+  }
+
+  private leftOver(pos: number, bits: number): void {
+    const size = this.body.end - pos
+    const cost = bits + strayBits(this.body.bytes.subarray(pos, this.body.end))
+    const place = { path: '', offset: pos, evidence: { size } }
+    const bytes = `${size} byte${size === 1 ? '' : 's'}`
+    this.add({
+      cause: 'trailing-bytes',
+      bits: cost + (this.model.flexible ? 7 : 10),
+      message: `${bytes} after the end of the message`,
+      ...place,
+    })
+    if (this.model.flexible) return
+    this.add({
+      cause: 'extra-field',
+      bits: cost + 7,
+      message: `${bytes} after the last field that no field explains`,
+      ...place,
+    })
+  }
+
+  /** Cut short: nothing before the cut is wrong. */
+  private cut(): void {
+    const { reading } = this
+    this.read({ ...AS_IS, act: 'cut', bits: 3 })
+    const { stop, bits } = reading
+    if (!stop || stop.why === 'varint' || stop.why === 'bound') return
+    const { need, have, path, offset } = stop
+    // A cut may be anywhere: its place has to be paid for.
+    const chance = have === 0 && offset === reading.elementAt ? 6 : 0
+    const place = 0.7 * Math.log2(this.body.end - this.body.start + 2) + chance
+    const message = `the message was cut short at ${path || this.name}`
+    this.add({ cause: 'truncated', bits: bits + place, path, offset, message, evidence: { need, have } })
+  }
+
+  private attempt(twist: Twist): void {
+    if (this.readings >= MAX_READINGS || twist.bits > this.bound) return
+    if (!this.read(twist) || !this.reading.first) return
+    const { reading } = this
+    const { first, applied, bits } = reading
+    const evidence = twist.cause === 'wrong-width' ? { actual: `int${8 * twist.n}` } : first!.evidence
+    // A length that was no varint, and what it should have said.
+    const unreadable = twist.act === 'length' && reading.faults.find((fault) => fault.offset === first!.offset)
+    this.add({
+      cause: unreadable ? unreadable.cause : twist.cause,
+      bits,
+      path: first!.path,
+      offset: first!.offset,
+      message: twistMessage(twist, reading, this.name),
+      ...(Object.keys(evidence).length > 0 ? { evidence } : {}),
+      ...(twist.visit === 0 && applied > 1 ? { occurrences: applied } : {}),
+    })
+  }
+
+  /** One length or count that does not fit what follows it. */
+  private doubtLengths(lengths: readonly LengthSite[]): void {
+    const doubted = lengths.slice(-DOUBTED).reverse()
+    const base = 10 + Math.log2(Math.max(1, lengths.length))
+    doubted.forEach((site, back) => {
+      const field = this.plan.fields.find((f) => f.ix === site.ix)!
+      const cause = field.field.type === 'array' ? 'wrong-count' : 'wrong-length'
+      const guess = (n: number, bits: number): void => {
+        if (n < 0 || n === site.claimed || n > site.left || site.claimed === -1) return
+        this.attempt({ cause, act: 'length', target: site.ix, visit: site.visit, n, bits: base + bits })
+      }
+      for (const delta of [1, 2, 3, 4]) {
+        guess(site.claimed - delta, 4 * delta - 3)
+        guess(site.claimed + delta, 4 * delta - 3)
+      }
+      if (back >= SCANNED) return
+      const impossible = site.claimed > site.left || site.claimed < -1
+      // The one that fits is one of many.
+      const chosen = Math.log2(Math.min(site.left, MAX_SCAN) + 2) + (impossible ? 0 : 6)
+      for (let n = 0; n <= Math.min(site.left, MAX_SCAN); n++) guess(n, chosen)
+      guess(site.left, impossible ? 4 : chosen)
+      if (field.field.type === 'records')
+        guess(batchesSize(this.body.bytes, site.at, this.body.end), impossible ? 2 : 6)
+    })
+  }
+
+  /** One unknown tag whose size is off by a little. */
+  private doubtTagSizes(census: Int32Array): void {
+    if (!this.model.flexible) return
+    for (const struct of this.plan.structs) {
+      const visits = Math.min(32, census[struct.ix]! * 4)
+      for (let visit = 1; visit <= visits; visit++) {
+        for (const n of [-1, 1]) {
+          this.attempt({
+            cause: 'tag-size',
+            act: 'tagsize',
+            target: struct.ix,
+            visit,
+            n,
+            bits: 12 + 0.5 * Math.log2(visits),
+          })
+        }
+      }
+    }
+  }
+}
+
+/** How far whole record batches reach from `at`, by their own lengths. */
+function batchesSize(bytes: Uint8Array, start: number, end: number): number {
+  let at = start
+  while (at + 17 <= end) {
+    const size = i32(bytes, at + 8) + 12
+    if (size < 26 || size > end - at || u8(bytes, at + 16) > 2) break
+    at += size
+  }
+  return at - start
+}

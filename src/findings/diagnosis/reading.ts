@@ -1,0 +1,482 @@
+/**
+ * Reads a body under a twist, and says how far that goes and how plausible the values are. Unlike the codec's decoders it
+ * interprets the plan, since each reading is made once; it makes no values, only a sum of bits.
+ */
+import { f64, i8, i16, i32, i64, u8, u16, u32, uvarint, uvarintSize, varintEnd, varlong } from '../../bytes/read.ts'
+import { validUtf8 } from '../../bytes/utf8.ts'
+import { countBits, integerBits, likelyBits, opaqueBits, strayBits, textBits } from './cost.ts'
+import type { Plan, PlanField, PlanStruct } from './plan.ts'
+import { AS_IS, Form, Target, type Twist } from './twist.ts'
+
+/** Something that a reading passed over although no sound encoder writes it. */
+export interface Fault {
+  readonly cause: string
+  readonly offset: number
+  readonly path: string
+  readonly evidence?: Readonly<Record<string, number>>
+}
+
+export interface Stop {
+  readonly offset: number
+  readonly path: string
+  /** Bytes wanted there, and those that are left. */
+  readonly need: number
+  readonly have: number
+  readonly why: 'underflow' | 'length' | 'count' | 'varint' | 'bound'
+}
+
+/** A length or count as a plain reading found it. */
+export interface LengthSite {
+  readonly ix: number
+  /** The how manieth of this place of the plan. */
+  readonly visit: number
+  readonly claimed: number
+  /** Where its contents begin, and bytes from there. */
+  readonly at: number
+  readonly left: number
+}
+
+interface Place {
+  readonly offset: number
+  readonly path: string
+  readonly evidence: Readonly<Record<string, number>>
+}
+
+/** Bits that a fault costs: how unlikely its bug is. */
+const FAULT_BITS: Readonly<Record<string, number>> = {
+  'null-not-allowed': 6,
+  'bad-boolean': 13,
+  'bad-utf8': 13,
+  'negative-length': 14,
+  'varint-not-minimal': 11,
+  'varint-too-long': 11,
+  'tag-order': 11,
+  'duplicate-tag': 11,
+  'tag-version': 10,
+  'tag-size': 11,
+}
+
+const MAX_STRING = 32767
+
+/** A tag that no version knows is rare, so that noise is not taken for one. */
+const UNKNOWN_TAG = 20
+
+type Kind = 'string' | 'bytes' | 'array'
+
+/** The value of a varint that is none: more than any length or count can be. */
+const UNKNOWN = 2 ** 40
+
+export class Reading {
+  bits = 0
+  pos = 0
+  stop: Stop | null = null
+  faults: Fault[] = []
+  /** Where the twist applied first, and how often. */
+  first: Place | null = null
+  applied = 0
+  /** How often the reading came by the twist's target. */
+  visits = 0
+  /** Where the last element but a first of an array of structs began. */
+  elementAt = -1
+  /** Where set before a reading: how often it comes by each place of the plan, and each length that it reads. */
+  census: Int32Array | null = null
+  lengths: LengthSite[] | null = null
+  private b: Uint8Array = new Uint8Array(0)
+  private end = 0
+  private twist: Twist = AS_IS
+  private bound = 0
+  private root: PlanStruct | null = null
+  private readonly names: string[] = []
+  private readonly indices: number[] = []
+
+  /**
+   * Reads bytes `start` to `end` as a body. Gives up where the bits exceed `bound`. Returns whether all bytes were
+   * read; `faults` may still tell of something.
+   */
+  read(plan: Plan, b: Uint8Array, start: number, end: number, twist: Twist, bound = Number.POSITIVE_INFINITY): boolean {
+    this.bits = twist.bits
+    this.pos = start
+    this.stop = null
+    this.faults = []
+    this.first = null
+    this.applied = 0
+    this.visits = 0
+    this.elementAt = -1
+    this.b = b
+    this.end = end
+    this.twist = twist
+    this.bound = bound
+    this.root = plan.root
+    this.names.length = 0
+    this.indices.length = 0
+    return this.struct(plan.root) && this.pos === end
+  }
+
+  private hit(): boolean {
+    this.visits++
+    if (this.twist.visit !== 0 && this.visits !== this.twist.visit) return false
+    this.applied++
+    return true
+  }
+
+  private mark(name: string, offset = this.pos, evidence: Readonly<Record<string, number>> = {}): void {
+    this.first ??= { offset, path: this.path(name), evidence }
+  }
+
+  private path(name: string): string {
+    let path = ''
+    for (let i = 0; i < this.names.length; i++) {
+      const index = this.indices[i]!
+      path += `${path ? '.' : ''}${this.names[i]}${index < 0 ? '' : `[${index}]`}`
+    }
+    return name ? `${path}${path ? '.' : ''}${name}` : path
+  }
+
+  private halt(why: Stop['why'], name: string, offset: number, need: number): false {
+    const have = Math.max(0, this.end - offset)
+    this.stop = { why, offset, path: this.path(name), need, have }
+    // Bytes that no value accounts for; those of contents that are cut have been counted.
+    if (why === 'underflow') this.bits += 8 * have
+    return false
+  }
+
+  private fault(cause: string, name: string, offset: number, evidence?: Readonly<Record<string, number>>): void {
+    this.bits += FAULT_BITS[cause] ?? 12
+    if (this.faults.length < 8)
+      this.faults.push({ cause, offset, path: this.path(name), ...(evidence ? { evidence } : {}) })
+  }
+
+  private struct(s: PlanStruct): boolean {
+    const { fields } = s
+    for (let i = 0; i < fields.length; i++) {
+      if (this.bits > this.bound) return this.halt('bound', fields[i]!.name, this.pos, 0)
+      const f = fields[i]!
+      if (this.twist.target === f.ix) {
+        const done = this.reordered(f, fields[i + 1])
+        if (done === null) return false
+        i += done
+        if (done > 0 || this.skipped) continue
+      }
+      if (!this.value(f)) return false
+    }
+    if (this.twist.act === 'extra' && this.twist.target === s.ix && this.hit()) {
+      this.mark('', this.pos, { size: this.twist.n })
+      if (this.pos + this.twist.n > this.end) return this.halt('underflow', '', this.pos, this.twist.n)
+      this.bits += strayBits(this.b.subarray(this.pos, this.pos + this.twist.n))
+      this.pos += this.twist.n
+    }
+    return !this.hasTags(s) || this.tags(s)
+  }
+
+  /** Set where `reordered` stood in for the field's own reading. */
+  private skipped = false
+
+  /** A field left out, written twice, or after its neighbour: how many more fields were read; null where it stopped. */
+  private reordered(f: PlanField, next: PlanField | undefined): number | null {
+    this.skipped = false
+    const { act } = this.twist
+    if ((act !== 'omit' && act !== 'double' && act !== 'swap') || !this.hit()) return 0
+    this.mark(f.name)
+    if (act === 'omit') this.skipped = true
+    else if (act === 'double') return this.twice(f)
+    else if (next) return this.value(next) && this.value(f) ? 1 : null
+    return 0
+  }
+
+  /** A field and, right after it, the same bytes again. */
+  private twice(f: PlanField): number | null {
+    const start = this.pos
+    if (!this.value(f)) return null
+    const size = this.pos - start
+    if (this.pos + size > this.end || !sameBytes(this.b, start, this.pos, size)) {
+      this.halt('underflow', f.name, this.pos, size)
+      return null
+    }
+    this.pos += size
+    this.skipped = true
+    return 0
+  }
+
+  private hasTags(s: PlanStruct): boolean {
+    const { act, target } = this.twist
+    if (this.census) this.census[s.ix]!++
+    if (act !== 'notags' && act !== 'tags') return s.flexible
+    const here = target === s.ix || target === Target.structs || (target === Target.nested && s !== this.root)
+    if (s.flexible !== (act === 'notags') || !here || !this.hit()) return s.flexible
+    this.mark('_tags')
+    return !s.flexible
+  }
+
+  private value(f: PlanField): boolean {
+    const { type } = f.field
+    if (this.census) this.census[f.ix]!++
+    if (type === 'array') return this.array(f)
+    if (f.struct) return this.structField(f)
+    if (f.width > 0) return this.number(f)
+    return this.blob(f, type === 'string' ? 'string' : 'bytes', f.field.nullable)
+  }
+
+  private number(f: PlanField): boolean {
+    const { act, target, n } = this.twist
+    const twisted = target === f.ix && (act === 'width' || act === 'little') && this.hit()
+    if (twisted) this.mark(f.name)
+    const width = twisted && act === 'width' ? n : f.width
+    if (this.pos + width > this.end) return this.halt('underflow', f.name, this.pos, width)
+    if (f.field.type === 'bool') {
+      const byte = u8(this.b, this.pos)
+      if (byte > 1) this.fault('bad-boolean', f.name, this.pos)
+      this.bits += 1
+    } else if (f.field.type === 'uuid') this.bits += this.uuidBits(this.pos)
+    else if (f.field.type === 'float64') this.bits += f64(this.b, this.pos) === 0 ? 2 : 64
+    else {
+      const value = integerAt(this.b, this.pos, width, f.field.type, twisted && act === 'little')
+      this.bits += integerBits(value, width, f.name === 'errorCode')
+    }
+    this.pos += width
+    return true
+  }
+
+  private uuidBits(at: number): number {
+    for (let i = at; i < at + 16; i += 4) if (i32(this.b, i) !== 0) return 128
+    return 2
+  }
+
+  private structField(f: PlanField): boolean {
+    const { nullable, tag } = f.field
+    if (nullable) {
+      if (this.pos >= this.end) return this.halt('underflow', f.name, this.pos, 1)
+      const marker = tag >= 0 ? u8(this.b, this.pos) - 1 : i8(this.b, this.pos)
+      this.pos++
+      this.bits += marker === -1 ? 1 : marker === 1 || (tag >= 0 && marker === 0) ? 2 : 12
+      if (marker < 0) return true
+    }
+    return this.inside(f.name, -1, f.struct!)
+  }
+
+  private inside(name: string, index: number, s: PlanStruct): boolean {
+    if (index > 0) this.elementAt = this.pos
+    this.names.push(name)
+    this.indices.push(index)
+    if (!this.struct(s)) return false
+    this.names.pop()
+    this.indices.pop()
+    return true
+  }
+
+  /** A length or count: -1 for null; null where the reading stopped. */
+  private length(f: PlanField, kind: Kind, nullable: boolean, flexible: boolean, name = f.name): number | null {
+    const { act, target, n } = this.twist
+    const at = this.pos
+    let form: Form = flexible ? Form.compact : Form.classic
+    let twisted = false
+    if ((act === 'form' && form !== n) || (act === 'little' && form === Form.classic)) {
+      twisted = (target === f.ix || target === ALL[kind] || target === Target.lengths) && this.hit()
+      if (twisted && act === 'form') form = n as Form
+    }
+    const little = twisted && act === 'little'
+    const raw = form === Form.classic ? this.classic(name, kind, little) : this.compact(name, form)
+    if (raw === null) return null
+    if (this.lengths && this.census) {
+      this.lengths.push({ ix: f.ix, visit: this.census[f.ix]!, claimed: raw, at: this.pos, left: this.end - this.pos })
+    }
+    let value = raw
+    if (act === 'length' && target === f.ix && this.hit()) {
+      this.mark(name, at, { claimed: raw, actual: n })
+      value = n
+    } else if (twisted) this.mark(name, at, act === 'little' ? { actual: raw } : { claimed: raw })
+    if (value < -1) {
+      this.fault('negative-length', name, at, { claimed: value })
+      return -1
+    }
+    if (value === -1 && !nullable) this.fault('null-not-allowed', name, at)
+    return value
+  }
+
+  private classic(name: string, kind: Kind, little: boolean): number | null {
+    const width = kind === 'string' ? 2 : 4
+    if (this.pos + width > this.end) {
+      this.halt('underflow', name, this.pos, width)
+      return null
+    }
+    const raw = integerAt(this.b, this.pos, width, width === 2 ? 'int16' : 'int32', little)
+    this.pos += width
+    return Number(raw)
+  }
+
+  private compact(name: string, form: Form): number | null {
+    const at = this.pos
+    const raw = uvarint(this.b, at, this.end)
+    if (raw === -2) return this.longVarint(name)
+    if (raw === -1) {
+      this.halt('underflow', name, at, this.end - at + 1)
+      return null
+    }
+    this.pos = varintEnd
+    if (varintEnd - at !== uvarintSize(raw)) this.fault('varint-not-minimal', name, at, { actual: varintEnd - at })
+    return form === Form.compact ? raw - 1 : raw
+  }
+
+  /** Bytes that are no varint of 32 bits: what they should have said is not known. */
+  private longVarint(name: string): number | null {
+    const at = this.pos
+    varlong(this.b, at, this.end)
+    if (varintEnd <= at) {
+      this.halt('varint', name, at, 5)
+      return null
+    }
+    this.pos = varintEnd
+    this.fault('varint-too-long', name, at)
+    return UNKNOWN
+  }
+
+  private blob(f: PlanField, kind: 'string' | 'bytes', nullable: boolean, name = f.name): boolean {
+    const length = this.length(f, kind, nullable, f.field.flexible, name)
+    if (length === null) return false
+    if (length < 0) {
+      this.bits += 3
+      return true
+    }
+    const start = this.pos
+    if (length > this.end - start) {
+      this.bits += this.partBits(kind, start) + Math.log2(length)
+      return this.halt('length', name, start, length)
+    }
+    this.pos += length
+    if (kind === 'string') {
+      const valid = validUtf8(this.b, start, this.pos)
+      if (!valid) this.fault('bad-utf8', name, start)
+      this.bits += textBits(this.b.subarray(start, this.pos), valid) + (length > MAX_STRING ? 20 : 0)
+    } else this.bits += looksRight(this.b, start, length, f) ? likelyBits(length) : opaqueBits(length)
+    return true
+  }
+
+  /** What is there of contents that the end cuts: it has to be plausible too. */
+  private partBits(kind: 'string' | 'bytes', start: number): number {
+    if (kind === 'bytes') return opaqueBits(this.end - start)
+    const part = this.b.subarray(start, this.end)
+    // The cut may be within a character.
+    return textBits(
+      part,
+      [0, 1, 2, 3].some((back) => validUtf8(this.b, start, Math.max(start, this.end - back))),
+    )
+  }
+
+  private array(f: PlanField): boolean {
+    const count = this.length(f, 'array', f.field.nullable, f.field.flexible)
+    if (count === null) return false
+    this.bits += countBits(count)
+    const left = this.end - this.pos
+    const least = Math.max(1, f.width)
+    if (this.twist.act !== 'cut' && count * least > left) {
+      return count > left
+        ? this.halt('count', f.name, this.pos, count)
+        : this.halt('underflow', f.name, this.pos, count * least)
+    }
+    for (let i = 0; i < count; i++) {
+      if (this.bits > this.bound) return this.halt('bound', f.name, this.pos, 0)
+      if (f.struct) {
+        if (!this.inside(f.name, i, f.struct)) return false
+      } else if (f.width > 0) {
+        if (this.pos + f.width > this.end) return this.halt('underflow', `${f.name}[${i}]`, this.pos, f.width)
+        this.bits += this.elementBits(f)
+        this.pos += f.width
+      } else if (!this.element(f.element!, `${f.name}[${i}]`)) return false
+    }
+    return true
+  }
+
+  private element(f: PlanField, name: string): boolean {
+    if (this.census) this.census[f.ix]!++
+    return this.blob(f, f.field.type === 'string' ? 'string' : 'bytes', false, name)
+  }
+
+  private elementBits(f: PlanField): number {
+    if (f.width === 16) return this.uuidBits(this.pos)
+    return integerBits(integerAt(this.b, this.pos, f.width, f.field.element!, false), f.width, false)
+  }
+
+  private tags(s: PlanStruct): boolean {
+    const at = this.pos
+    let count = this.compact('_tags', Form.compactWithoutPlusOne)
+    if (count === null) return false
+    // Of a count that cannot be read, none is the likeliest.
+    if (count === UNKNOWN) count = 0
+    this.bits += count === 0 ? 0.5 : 8 + countBits(count)
+    if (this.twist.act !== 'cut' && count * 2 > this.end - this.pos) return this.halt('count', '_tags', at, count)
+    let last = -1
+    for (let i = 0; i < count; i++) {
+      if (this.bits > this.bound) return this.halt('bound', '_tags', this.pos, 0)
+      const name = `_tags[${i}]`
+      const tagAt = this.pos
+      const tag = this.compact(name, Form.compactWithoutPlusOne)
+      if (tag === null) return false
+      if (tag === last) this.fault('duplicate-tag', name, tagAt, { tag })
+      else if (tag < last) this.fault('tag-order', name, tagAt, { tag })
+      last = Math.max(last, tag)
+      if (!this.tag(s, tag, name, tagAt)) return false
+    }
+    return true
+  }
+
+  private tag(s: PlanStruct, tag: number, name: string, tagAt: number): boolean {
+    const { act, target, n } = this.twist
+    const sizeAt = this.pos
+    let size = this.compact(name, Form.compactWithoutPlusOne)
+    if (size === null) return false
+    const field = s.tagged.get(tag)
+    if (field) {
+      const start = this.pos
+      if (!this.value(field)) return false
+      const actual = this.pos - start
+      if (actual !== size) this.fault('tag-size', name, sizeAt, { tag, claimed: size, actual })
+      this.bits += 4
+      return true
+    }
+    if (act === 'tagsize' && target === s.ix && this.hit()) {
+      this.mark(name, sizeAt, { tag, claimed: size, actual: size + n })
+      size += n
+    }
+    const known = s.otherTags.has(tag)
+    if (known) this.fault('tag-version', '_tags', tagAt, { tag })
+    if (size < 0 || size > this.end - this.pos) {
+      this.bits += UNKNOWN_TAG + 8 * (this.end - tagAt) + Math.log2(Math.max(1, size))
+      return this.halt('length', name, this.pos, size)
+    }
+    this.bits += known ? 6 + 4 * size : UNKNOWN_TAG + 8 * (size + sizeAt - tagAt)
+    this.pos += size
+    return true
+  }
+}
+
+const ALL: Readonly<Record<Kind, number>> = { string: Target.strings, bytes: Target.bytes, array: Target.arrays }
+
+function sameBytes(b: Uint8Array, one: number, other: number, size: number): boolean {
+  for (let i = 0; i < size; i++) if (u8(b, one + i) !== u8(b, other + i)) return false
+  return true
+}
+
+function integerAt(b: Uint8Array, at: number, width: number, type: string, little: boolean): number | bigint {
+  if (little) return reversed(b, at, width)
+  switch (width) {
+    case 1:
+      return i8(b, at)
+    case 2:
+      return type === 'uint16' ? u16(b, at) : i16(b, at)
+    case 4:
+      return type === 'uint32' ? u32(b, at) : i32(b, at)
+    default:
+      return i64(b, at)
+  }
+}
+
+function reversed(b: Uint8Array, at: number, width: number): number | bigint {
+  let value = 0n
+  for (let i = at + width - 1; i >= at; i--) value = (value << 8n) | BigInt(u8(b, i))
+  return Number(BigInt.asIntN(8 * width, value))
+}
+
+/** Whether contents begin as those of such a field do: a record batch, a versioned message. */
+function looksRight(b: Uint8Array, at: number, length: number, f: PlanField): boolean {
+  if (f.field.type === 'records') return length >= 17 && u8(b, at + 16) <= 2 && Math.abs(i32(b, at + 8) + 12) <= length
+  return length >= 6 && u8(b, at) === 0 && u8(b, at + 1) <= 4 && /metadata|assignment/i.test(f.name)
+}

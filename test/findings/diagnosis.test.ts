@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest'
+import { decodeBody, decodeFrame } from '../../src/codec/frame.ts'
+import { messageByName } from '../../src/codec/messages.ts'
+import type { Cause, Finding } from '../../src/findings/finding.ts'
+import { inspectBody, inspectFrame } from '../../src/findings/inspect.ts'
+import { damage, Random } from '../random.ts'
+import { jsonLines, loadTraffic, loadVectors } from '../vectors.ts'
+
+interface Broken {
+  readonly id: string
+  readonly name: string
+  readonly version: number
+  readonly apiKey: number
+  readonly kind: 'request' | 'response'
+  readonly label: string
+  readonly cause: string
+  readonly scope: 'body' | 'frame'
+  readonly offset: number
+  readonly hex: string
+  readonly frame: string
+  readonly expectedCorrelationId?: number
+}
+
+const broken = jsonLines('captures/vectors/broken.jsonl.gz').map((line) => JSON.parse(line) as Broken)
+
+/** Bytes from which nobody can tell. */
+const UNPROVABLE = ['wrong-endian', 'encoder-little-endian']
+
+function inspect(line: Broken): readonly Finding[] {
+  if (line.scope === 'body') {
+    const message = messageByName(line.name, line.version)!
+    const bytes = Buffer.from(line.hex, 'hex')
+    return inspectBody(message, bytes, decodeBody(bytes, message))
+  }
+  const bytes = Buffer.from(line.frame, 'hex')
+  const request = line.kind === 'request'
+  const apiKey = request ? bytes.readInt16BE(4) : line.apiKey
+  const apiVersion = request ? bytes.readInt16BE(6) : line.version
+  const frame = decodeFrame(bytes, { kind: line.kind, apiKey, apiVersion })
+  return inspectFrame(frame, { correlationId: line.expectedCorrelationId ?? null })
+}
+
+test('broken messages of all kinds are seen, placed and explained', () => {
+  const provable = broken.filter(({ label }) => !UNPROVABLE.includes(label))
+  let [seen, placed, first, three] = [0, 0, 0, 0]
+  for (const line of provable) {
+    const findings = inspect(line)
+    const causes = findings.flatMap((finding) => finding.causes)
+    for (const { causes: ranked } of findings) {
+      const scores = ranked.map(({ score }) => score)
+      expect(scores).toEqual([...scores].sort((a, b) => b - a))
+      expect(scores.reduce((sum, score) => sum + score, 0)).toBeLessThanOrEqual(1)
+    }
+    if (findings.length > 0) seen++
+    if ([...findings, ...causes].some(({ offset }) => offset === line.offset)) placed++
+    if (causes[0]?.cause === line.cause) first++
+    if (causes.slice(0, 3).some(({ cause }) => cause === line.cause)) three++
+  }
+  const share = (count: number): number => count / provable.length
+  // What was reached; a change that loses some of it has to say why.
+  expect(share(seen)).toBeGreaterThan(0.979)
+  expect(share(placed)).toBeGreaterThan(0.964)
+  expect(share(first)).toBeGreaterThan(0.896)
+  expect(share(three)).toBeGreaterThan(0.952)
+})
+
+describe('the causes of a finding', () => {
+  const causesOf = (name: string, version: number, hex: string): readonly Cause[] => {
+    const message = messageByName(name, version)!
+    const bytes = Buffer.from(hex, 'hex')
+    return inspectBody(message, bytes, decodeBody(bytes, message))[0]!.causes
+  }
+
+  test('the original case: a JoinGroup v5 answered by four zero bytes', () => {
+    const [best] = causesOf('JoinGroupResponse', 5, '00000000')
+    expect(best).toMatchObject({ cause: 'other-api', offset: 0, evidence: { actualApi: 'shared error answer' } })
+    expect(best!.message).toBe(
+      'the whole body is a four-byte error answer shared by APIs, not a JoinGroupResponse of any version',
+    )
+    expect(best!.score).toBeGreaterThan(0.9)
+  })
+
+  test('an encoder that forgets the tag buffers, and one that writes compact lengths without their plus one', () => {
+    // groupId "group", generation 7, memberId "member", groupInstanceId null.
+    const [best] = causesOf('HeartbeatRequest', 4, '0667726f7570000000070' + '76d656d62657200')
+    expect(best).toMatchObject({ cause: 'missing-tag-buffer', path: '_tags', offset: 18 })
+    const [other] = causesOf('HeartbeatRequest', 4, '0567726f7570000000070' + '66d656d6265720000')
+    expect(other).toMatchObject({ cause: 'compact-off-by-one', path: 'groupId', offset: 0, occurrences: 3 })
+  })
+})
+
+test('sound messages are explained by nothing', () => {
+  for (const { kind, apiKey, version, frame } of loadTraffic()) {
+    expect(inspectFrame(decodeFrame(Buffer.from(frame, 'hex'), { kind, apiKey, apiVersion: version }))).toEqual([])
+  }
+})
+
+test('any damage is explained or not, but never thrown over', { timeout: 300_000 }, () => {
+  const vectors = loadVectors('4.4.0')
+  for (let i = 0; i < 800; i++) {
+    const vector = vectors[(i * 7) % vectors.length]!
+    const message = messageByName(vector.name, vector.version)!
+    const bytes = damage(Buffer.from(vector.hex, 'hex').subarray(0, 400), new Random(i))
+    for (const { causes } of inspectBody(message, bytes, decodeBody(bytes, message))) {
+      for (const { offset } of causes) {
+        if (offset < 0 || offset > bytes.length) throw new Error(`${vector.id} damage ${i}: a cause lies outside`)
+      }
+    }
+  }
+})
