@@ -29,25 +29,32 @@ const SEPARATOR = '\n'
 
 /** Packs lines; `unpackFields` gives them back. */
 export function packFields(fields: readonly PageField[]): PackedFields {
-  const distances: number[] = []
+  const columns: [string[], string[], string[], string[], string[], string[], string[]] = [[], [], [], [], [], [], []]
+  const [depths, names, distances, lengths, types, values, roles] = columns
   let expected = 0
   for (const field of fields) {
-    distances.push(field.offset - expected)
+    depths.push(String(field.depth))
+    names.push(oneLine(field.name))
+    distances.push(String(field.offset - expected))
+    lengths.push(String(field.length))
+    types.push(field.type)
+    values.push(oneLine(field.value))
+    roles.push(field.role)
     expected = after(field)
   }
-  const texts = (pick: (field: PageField) => string): string =>
-    fields.map((field) => pick(field).replaceAll(SEPARATOR, ' ')).join(SEPARATOR)
-  const numbers = (values: readonly number[]): string => values.join(' ')
   return [
-    numbers(fields.map(({ depth }) => depth)),
-    texts(({ name }) => name),
-    numbers(distances),
-    numbers(fields.map(({ length }) => length)),
-    texts(({ type }) => type),
-    texts(({ value }) => value),
-    texts(({ role }) => role),
+    depths.join(' '),
+    names.join(SEPARATOR),
+    distances.join(' '),
+    lengths.join(' '),
+    types.join(SEPARATOR),
+    values.join(SEPARATOR),
+    roles.join(SEPARATOR),
   ]
 }
+
+/** Escaped text has no line ends; should one come, it must not shift the lines after it. */
+const oneLine = (text: string): string => (text.includes(SEPARATOR) ? text.replaceAll(SEPARATOR, ' ') : text)
 
 export function unpackFields(packed: PackedFields): PageField[] {
   const [depths, distances, lengths] = [packed[0], packed[2], packed[3]].map((text) => text.split(' ').map(Number))
@@ -76,7 +83,18 @@ export function unpackFields(packed: PackedFields): PageField[] {
 
 /** Where the next line is expected: inside a container, else after the field. */
 const after = ({ offset, length, type, role }: PageField): number =>
-  role === 'title' || /array|struct|batch|record|header$/.test(type) ? offset : offset + length
+  role === 'title' || isContainer(type) ? offset : offset + length
+
+/** By the names of types: those of containers are few. A wrong guess only costs room. */
+function isContainer(type: string): boolean {
+  let is = containers.get(type)
+  if (is === undefined) {
+    is = /array|struct|batch|record|header$/.test(type)
+    containers.set(type, is)
+  }
+  return is
+}
+const containers = new Map<string, boolean>()
 
 /** The path of a line in another: see `childPath` of the codec. */
 function pathIn(above: string, name: string, role: Role): string {

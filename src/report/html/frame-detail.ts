@@ -72,7 +72,17 @@ class Lines {
   }
 
   private push(place: Place, role: Role, type = '', value = '', path = ''): void {
-    this.lines.push({ ...place, name: safeShort(place.name, 200), type, value, role, path })
+    const { depth, name, offset, length } = place
+    this.lines.push({
+      depth,
+      name: role === 'expanded' ? safeShort(name, 200) : name,
+      offset,
+      length,
+      type,
+      value,
+      role,
+      path,
+    })
   }
 
   private descend(
@@ -105,8 +115,10 @@ class Lines {
     const offset = table.offset(line)
     const length = table.length(line) < 0 ? openLength(table, line) : table.length(line)
     const title = this.titleOf(table, line, node)
-    if (title !== null) this.push({ depth, name: title, offset, length }, 'title')
-    else {
+    if (title !== null) {
+      const own = title.startsWith('header v') && depth === 0 ? path : ''
+      this.push({ depth, name: title, offset, length }, 'title', '', '', own)
+    } else {
       const value = valueText(this.frame.bytes, table, line, node)
       this.push({ depth, name: label, offset, length }, '', node.type, value, path)
     }

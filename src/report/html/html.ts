@@ -45,6 +45,7 @@ export function* pageHtml(index: PageIndex, chunks: readonly Chunk[], script: st
 </head>
 <body>
 <div id="page"><noscript>This report needs JavaScript; it asks nothing of any network.</noscript></div>
+<svg id="svg" width="0" height="0" hidden></svg>
 `
   yield data('index', packText(printJson(index)))
   for (const [i, { json, details }] of chunks.entries()) {

@@ -69,5 +69,8 @@ function textOf(name: string, folder: string): string {
   const isPackage = PACKAGES.includes(name)
   if (!isPackage && !name.startsWith('src/')) throw new Error(`the page can't use ${name}`)
   const file = isPackage ? createRequire(import.meta.url).resolve(name) : join(folder, name)
-  return readFileSync(file, 'utf8').replace(/^\/\/# sourceMappingURL=.*$/m, '')
+  // Comments that cite addresses go: a page that asks nothing of any network should show so to a plain search.
+  return readFileSync(file, 'utf8')
+    .replace(/^\/\/# sourceMappingURL=.*$/m, '')
+    .replace(/^\s*\*.*https?:\/\/.*$/gm, '*')
 }

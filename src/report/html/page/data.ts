@@ -2,8 +2,8 @@
 import { type JsonObject, parseJson } from '../../../codec/json-text.ts'
 import type { PageDetail, PageIndex, PageRow } from '../model.ts'
 
-/** Opened pieces that are kept. */
-const KEPT = 96
+/** Opened pieces that are kept: enough for the JSON of 20,000 exchanges, so that the next filter is quick. */
+const KEPT = 300
 
 async function unpack(id: string): Promise<string> {
   const packed = document.getElementById(id)?.textContent ?? ''
@@ -31,6 +31,11 @@ function lines(kind: 'json' | 'details', chunk: number): Promise<readonly string
 
 /** The lines of JSON of a piece: one per exchange. */
 export const jsonLines = (chunk: number): Promise<readonly string[]> => lines('json', chunk)
+
+/** Begins to open pieces that will be asked for next. */
+export function prefetch(from: number, end: number): void {
+  for (let chunk = from; chunk < end; chunk++) void jsonLines(chunk)
+}
 
 /** An exchange's JSON as `--json` prints it; of one whose contents were left out, what the list knows. */
 export async function jsonOf(row: PageRow, index: PageIndex): Promise<JsonObject> {

