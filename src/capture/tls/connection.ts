@@ -102,6 +102,29 @@ export class TlsConnection {
     this.held.push(segment)
   }
 
+  /** Bytes that it holds on to. */
+  get buffered(): number {
+    let bytes = this.held.length > 0 ? this.heldBytes : 0
+    for (const direction of BOTH) bytes += this.tracks[direction].records.length + this.readers[direction].had
+    return bytes
+  }
+
+  /** There is no room for it any more: from here on it passes as it is, or, decrypted so far, is a gap. */
+  giveUp(time: number): Segment[] {
+    const why = 'too many connections wait for the rest of a record'
+    if (this.mode === 'deciding') return this.pass(why)
+    this.problem ??= why
+    const out: Segment[] = []
+    for (const direction of BOTH) {
+      const track = this.tracks[direction]
+      if (!track.dead && !track.lost) out.push(this.unknownGap(direction, time))
+      track.dead = true
+      track.records.clear()
+      this.readers[direction].reset()
+    }
+    return out
+  }
+
   data(segment: Data): Segment[] {
     if (this.mode === 'passing') return [segment]
     const out: Segment[] = []
@@ -117,7 +140,7 @@ export class TlsConnection {
     }
     // Reading may have decided.
     const mode = this.mode as TlsConnection['mode']
-    if (mode === 'passing') return this.release()
+    if (mode === 'passing') return this.pass(null)
     if (mode === 'decrypting' && this.held.length > 0) out.unshift(...this.release())
     if (mode === 'deciding' && (this.heldBytes > MAX_HELD_BYTES || this.held.length > MAX_HELD_SEGMENTS)) {
       return this.pass('no end of the handshake was seen')
@@ -178,6 +201,10 @@ export class TlsConnection {
   private pass(problem: string | null): Segment[] {
     this.problem ??= problem
     this.mode = 'passing'
+    for (const direction of BOTH) {
+      this.tracks[direction].records.clear()
+      this.readers[direction].reset()
+    }
     return this.release()
   }
 

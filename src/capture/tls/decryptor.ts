@@ -12,6 +12,8 @@ export type { TlsInfo } from './connection.ts'
 
 /** Connections of which is remembered what their handshakes showed. */
 const MAX_INFOS = 10_000
+/** A record at most for each direction of a connection: thousands of connections at once. */
+const MAX_BUFFERED = 64 * 1024 * 1024
 
 export class TlsDecryptor {
   /** TLS connections seen, and those of them that were decrypted. */
@@ -22,8 +24,13 @@ export class TlsDecryptor {
   private readonly open = new Map<number, TlsConnection>()
   private readonly known = new Map<number, TlsInfo>()
 
-  constructor(keys: KeyLog) {
+  /** Bytes that connections hold on to, and may at most. */
+  private buffered = 0
+  private readonly maxBuffered: number
+
+  constructor(keys: KeyLog, maxBuffered = MAX_BUFFERED) {
     this.keys = keys
+    this.maxBuffered = maxBuffered
   }
 
   /**
@@ -34,26 +41,29 @@ export class TlsDecryptor {
     if (segment.type === 'open') return this.opened(segment)
     const connection = this.open.get(segment.connection)
     if (!connection) return [segment]
-    if (segment.type === 'data') {
-      const out = connection.data(segment)
-      if (connection.mode === 'passing') this.settle(segment.connection, connection)
-      return out
+    const before = connection.buffered
+    const out = this.forward(connection, segment)
+    this.buffered += connection.buffered - before
+    if (this.buffered > this.maxBuffered && connection.buffered > 0) {
+      this.buffered -= connection.buffered
+      out.push(...connection.giveUp(segment.time))
     }
-    if (segment.type === 'gap') {
-      const out = connection.gap(segment)
-      if (connection.mode === 'passing') this.settle(segment.connection, connection)
-      return out
-    }
-    const out = connection.close(segment)
     if (connection.closed || connection.mode === 'passing') this.settle(segment.connection, connection)
     return out
+  }
+
+  private forward(connection: TlsConnection, segment: Exclude<Segment, { type: 'open' }>): Segment[] {
+    if (segment.type === 'data') return connection.data(segment)
+    return segment.type === 'gap' ? connection.gap(segment) : connection.close(segment)
   }
 
   /** Releases what is held; for the end of a capture. */
   end(): Segment[] {
     const out: Segment[] = []
     for (const [id, connection] of this.open) {
+      this.buffered -= connection.buffered
       out.push(...connection.end())
+      this.buffered += connection.buffered
       this.settle(id, connection)
     }
     return out
@@ -73,8 +83,13 @@ export class TlsDecryptor {
   private opened(segment: Extract<Segment, { type: 'open' }>): Segment[] {
     const { id, midstream } = segment.connection
     const before = this.open.get(id)
-    const out = before ? before.end() : []
-    if (before) this.settle(id, before)
+    const out: Segment[] = []
+    if (before) {
+      this.buffered -= before.buffered
+      out.push(...before.end())
+      this.buffered += before.buffered
+      this.settle(id, before)
+    }
     const connection = new TlsConnection(id, this.keys, this.sessions)
     this.open.set(id, connection)
     // Whether it really begins in the middle its first bytes tell.
@@ -85,6 +100,7 @@ export class TlsDecryptor {
 
   private settle(id: number, connection: TlsConnection): void {
     this.open.delete(id)
+    this.buffered -= connection.buffered
     const { info } = connection
     if (!info) return
     this.connections++
@@ -96,4 +112,11 @@ export class TlsDecryptor {
       break
     }
   }
+}
+
+/** One line about a TLS connection, for people; what it quotes from the wire is letters, digits, dots and dashes. */
+export function tlsLine({ connection, serverName, version, cipher, problem }: TlsInfo): string {
+  const what = [version ?? 'TLS', cipher].filter((part) => part !== null).join(', ')
+  const to = serverName === null ? '' : ` to ${serverName}`
+  return `connection ${connection}${to}: ${what}${problem === null ? ', decrypted' : `: ${problem}`}`
 }

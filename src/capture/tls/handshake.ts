@@ -12,7 +12,7 @@ export const KEY_UPDATE = 24
 /** Type and a length of three bytes. */
 const HEADER = 4
 /** No message that is read here is longer; others (certificates) pass without their contents. */
-const MAX_KEPT = 65_536
+const MAX_KEPT = 32_768
 
 export interface Message {
   readonly type: number
@@ -22,7 +22,8 @@ export interface Message {
 
 export class HandshakeReader {
   private parts: Uint8Array[] = []
-  private had = 0
+  /** Bytes that wait for the rest of their message. */
+  had = 0
   /** Bytes of a long message that are still to be passed over. */
   private skip = 0
 
