@@ -26,7 +26,7 @@ export class Inflater {
 
   /** No more bytes go in: a member that is not whole is an error. */
   async end(): Promise<Uint8Array[]> {
-    if (this.error === null) await this.settled((done) => this.stream.end(done).once('end', done))
+    if (this.error === null) await this.settled((done) => this.stream.once('end', done).end())
     return this.take()
   }
 

@@ -16,6 +16,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./proxy.ts')).proxyCommand(),
   },
   {
+    name: 'read',
+    summary: 'the same views of captures: pcap, pcapng, gzip, a stream',
+    load: async () => (await import('./read.ts')).readCommand(),
+  },
+  {
     name: 'broker',
     summary: 'the embedded broker alone',
     load: async () => (await import('./broker.ts')).brokerCommand(),
