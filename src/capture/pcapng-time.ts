@@ -23,10 +23,8 @@ export function clockOf(resolution: number, offset: number): Clock {
     return (high, low) => (high * TWO_32 + low) * factor + shift
   }
   const divisor = 10 ** (power - 6)
-  // Nanoseconds since 1970 need more than a double's 53 bits: the halves are divided each, with what is left over.
-  return (high, low) => {
-    const top = high * TWO_32
-    const rest = top % divisor
-    return (top - rest) / divisor + Math.floor((rest + low) / divisor) + shift
-  }
+  // Nanoseconds since 1970 need more than a double's 53 bits: 2^32 is divided first, then each half by what is left.
+  const whole = Math.floor(TWO_32 / divisor)
+  const rest = TWO_32 % divisor
+  return (high, low) => high * whole + Math.floor((high * rest + low) / divisor) + shift
 }

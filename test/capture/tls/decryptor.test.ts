@@ -145,6 +145,20 @@ describe('a connection whose keys are known', () => {
     expect(textOf(out, 'request').equals(Buffer.concat([first.sent.request, again.sent.request]))).toBe(true)
   })
 
+  it('TLS 1.2: renegotiated', async () => {
+    const tapped = await usual.connect({ maxVersion: 'TLSv1.2' }, async (client, server) => {
+      await say(client, server, Buffer.from('before'))
+      await new Promise<void>((done, failed) => {
+        client.renegotiate({ rejectUnauthorized: false }, (error) => (error ? failed(error) : done()))
+      })
+      await talk(client, server)
+    })
+    const { out, decryptor } = run(tapped.segments, tapped.keyLog)
+    expect(textOf(out, 'request').equals(tapped.sent.request)).toBe(true)
+    expect(textOf(out, 'response').equals(tapped.sent.response)).toBe(true)
+    expect([...decryptor.infos()][0]?.problem).toBeNull()
+  })
+
   it.runIf(hasOpenssl)('TLS 1.3: keys updated in both directions (by openssl s_client)', async () => {
     const made = await open({ minVersion: 'TLSv1.3' })
     let keyLog = ''
