@@ -36,6 +36,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./encode.ts')).encodeCommand(),
   },
   {
+    name: 'report',
+    summary: 'captures as one self-contained HTML page',
+    load: async () => (await import('./report.ts')).reportCommand(),
+  },
+  {
     name: 'schema',
     summary: 'the protocol tables: list, show, import',
     load: async () => (await import('./schema.ts')).schemaCommand(),

@@ -1,0 +1,135 @@
+/** `kafkascope report`: captures as one HTML page that a colleague opens from an e-mail. */
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { Command } from 'commander'
+import type { CaptureInput } from '../capture/capture-files.ts'
+import type { KeyLog } from '../capture/tls/key-log.ts'
+import type { JsonObject } from '../codec/json-text.ts'
+import { compileFilter } from '../filter/filter.ts'
+import { Pipeline } from '../findings/pipeline.ts'
+import { plural, sizeText } from '../report/format.ts'
+import { ReportCollector } from '../report/html/collect.ts'
+import { pageHtml } from '../report/html/html.ts'
+import { DEFAULT_LIMITS } from '../report/html/limits.ts'
+import { pageScript } from '../report/html/page-script.ts'
+import { CliError } from './errors.ts'
+import { type Io, processIo } from './io.ts'
+import { OutputFile } from './output-file.ts'
+import { keysIn, openCaptures, type Reading, readCaptures } from './report-input.ts'
+
+export interface ReportOptions {
+  readonly output: string
+  readonly filter?: string
+  readonly keylog?: string
+  readonly limit?: string
+  readonly showSecrets?: boolean
+  readonly title?: string
+  readonly quiet?: boolean
+}
+
+const EXAMPLES = `
+The page holds everything it needs and asks nothing of any network. What is over its limits is counted and said there.
+
+Examples:
+  kafkascope report session.pcapng -o report.html
+  kafkascope report a.pcap.gz b.pcap.gz -o orders.html --filter 'request.body.topics.name == "orders"'
+  tcpdump -w - port 9092 | kafkascope report - -o report.html
+`
+
+export function reportCommand(): Command {
+  return new Command('report')
+    .description('captures as one self-contained HTML page')
+    .argument('<file...>', 'captures: pcap or pcapng, gzip allowed; - is stdin')
+    .requiredOption('-o, --output <file>', 'the page to write')
+    .option('--title <text>', 'the title of the page (default: the names of the captures)')
+    .option('--filter <expression>', 'only exchanges of which it holds; nested bytes are expanded for it')
+    .option('--keylog <file>', 'secrets of TLS connections, in the SSLKEYLOGFILE format')
+    .option('--limit <n>', `exchanges in the list, the first ones (default: ${DEFAULT_LIMITS.exchanges})`)
+    .option('--show-secrets', 'leave passwords, tokens and proofs as they are')
+    .option('-q, --quiet', 'no progress and no summary on stderr')
+    .addHelpText('after', EXAMPLES)
+    .action(async (files: string[], options: ReportOptions) => {
+      process.exitCode = await run(files, options, processIo(), process.stderr.isTTY === true && !options.quiet)
+    })
+}
+
+/**
+ * Runs the command, with `bar` a progress bar on stderr; returns the exit status: 1 where a finding of severity error is in the page, 2 where a capture is
+ * damaged (the page then holds what was read). Throws CliError on a bad command line or files that can't be used.
+ */
+export async function run(files: readonly string[], options: ReportOptions, io: Io, bar = false): Promise<number> {
+  const filter = filterOf(options.filter)
+  const limit = limitOf(options.limit)
+  const keys = keysIn(options.keylog)
+  const script = pageScript()
+  const findingDocs = await readFile(new URL(docsUrl(), import.meta.url), 'utf8').catch(() => '')
+  const inputs = await openCaptures(files, io)
+  const output = await OutputFile.open(options.output).catch((error: NodeJS.ErrnoException) => {
+    throw new CliError(`report: can't write ${options.output}: ${error.code ?? error.message}`)
+  })
+  try {
+    const limits = limit === null ? {} : { exchanges: limit }
+    const collector = new ReportCollector({ filter, showSecrets: options.showSecrets ?? false, limits, findingDocs })
+    const { damages, notices } = await collect(inputs, keys, collector, io, bar)
+    const names = files.map((file) => (file === '-' ? 'standard input' : basename(file)))
+    const index = collector.index({
+      title: options.title ?? names.slice(0, 3).join(', '),
+      sources: names,
+      made: Date.now() * 1000,
+      version: await versionOf(),
+      filter: options.filter ?? null,
+      notices: [...damages.map((text) => `Not read to its end: ${text}`), ...notices],
+    })
+    for (const piece of pageHtml(index, collector.chunks.done, script)) await output.write(piece)
+    await output.close()
+    const found = plural(index.severities.error, 'error')
+    const told = `${plural(index.exchanges, 'exchange')}, ${found}, ${sizeText(output.size)}`
+    if (!options.quiet) io.stderr.write(`report: ${options.output}: ${told}\n`)
+    return damages.length > 0 ? 2 : collector.failed ? 1 : 0
+  } catch (error) {
+    await output.discard()
+    throw error
+  }
+}
+
+/** Reads the captures into the collector, and says what is damaged. */
+async function collect(
+  inputs: readonly CaptureInput[],
+  keys: KeyLog,
+  collector: ReportCollector,
+  io: Io,
+  bar: boolean,
+): Promise<Reading> {
+  const pipeline = new Pipeline()
+  const reading = await readCaptures(inputs, keys, io, bar, (segment) => {
+    for (const observed of pipeline.push(segment)) collector.add(observed)
+  })
+  for (const observed of pipeline.end(reading.time)) collector.add(observed)
+  for (const damage of reading.damages) io.stderr.write(`kafkascope: report: ${damage}\n`)
+  return reading
+}
+
+function filterOf(expression: string | undefined): ((json: JsonObject) => boolean) | undefined {
+  if (expression === undefined) return undefined
+  try {
+    return compileFilter(expression)
+  } catch (error) {
+    throw new CliError(`report: --filter: ${(error as Error).message}`)
+  }
+}
+
+function limitOf(text: string | undefined): number | null {
+  if (text === undefined) return null
+  if (!/^\d{1,7}$/.test(text) || Number(text) === 0) throw new CliError(`report: --limit ${text}: want 1 to 9999999`)
+  return Number(text)
+}
+
+/** The docs folder beside `src`, or beside `dist`, where the built program lies one folder deeper. */
+const docsUrl = (): string =>
+  import.meta.url.includes('/dist/src/cli/') ? '../../../docs/FINDINGS.md' : '../../docs/FINDINGS.md'
+
+async function versionOf(): Promise<string> {
+  const file = docsUrl().replace('docs/FINDINGS.md', 'package.json')
+  const text = await readFile(new URL(file, import.meta.url), 'utf8').catch(() => '{}')
+  return String((JSON.parse(text) as { version?: string }).version ?? '')
+}
