@@ -1,5 +1,5 @@
 /** Topics and their partitions' logs. */
-import { toUuid } from '../bytes/hex.ts'
+import { toUuid, ZERO_UUID } from '../bytes/hex.ts'
 import { PartitionLog } from './log.ts'
 
 export interface Topic {
@@ -10,9 +10,6 @@ export interface Topic {
   /** Only those that were set when it was made. */
   readonly configs: Map<string, string>
 }
-
-/** The topic id that means none. */
-export const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA'
 
 /** Whether Apache Kafka allows this topic name (org.apache.kafka.common.internals.Topic): null, or why it does not. */
 export function topicNameProblem(name: string): string | null {

@@ -21,6 +21,9 @@ export const toBase64 = (bytes: Uint8Array, from: number, end: number): string =
 export const toUuid = (bytes: Uint8Array, at: number): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset + at, 16).toString('base64url')
 
+/** The uuid that means none. */
+export const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA'
+
 /** Strict base64 (the plain or the URL-safe alphabet, padding optional); null where the text is none. */
 export function fromBase64(text: string): Uint8Array | null {
   if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(text)) return null

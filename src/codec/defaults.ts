@@ -1,7 +1,6 @@
+import { ZERO_UUID } from '../bytes/hex.ts'
 import type { Field } from '../schema/model.ts'
 import type { JsonObject, JsonValue } from './json-text.ts'
-
-const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA'
 
 /**
  * What a field holds where nothing was written, as Kafka's generator has it: the schema's default, else 0, false, the

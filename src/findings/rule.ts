@@ -89,5 +89,4 @@ export interface AnomalyRule extends RuleBase {
 
 export type Rule = FlawRule | RecordsRule | NestedRule | FrameRule | ExchangeRule | AnomalyRule
 
-/** `1 byte`, `4 bytes`. */
-export const bytesOf = (count: number): string => `${count} byte${count === 1 ? '' : 's'}`
+export { bytesOf } from '../../dissectors/records/problem.ts'

@@ -4,7 +4,7 @@ import { safe, safeShort } from '../bytes/safe-text.ts'
 import { errorIn } from '../codec/errors-in.ts'
 import { decodeFrame } from '../codec/frame.ts'
 import { Run } from '../codec/run.ts'
-import type { Finding, Severity } from '../findings/finding.ts'
+import { type Finding, type Severity, worst } from '../findings/finding.ts'
 import type { Observed } from '../findings/pipeline.ts'
 import type { Exchange } from '../session/exchange.ts'
 import { latencyMs } from './exchange-json.ts'
@@ -105,15 +105,6 @@ function columns([time, connection, client, api, correlation, request, response,
   ]
     .join('  ')
     .trimEnd()
-}
-
-const RANK: Readonly<Record<Severity, number>> = { error: 2, warning: 1, note: 0 }
-
-/** The gravest finding, the first of its kind; null without any. */
-export function worst(findings: readonly Finding[]): Finding | null {
-  let found: Finding | null = null
-  for (const finding of findings) if (!found || RANK[finding.severity] > RANK[found.severity]) found = finding
-  return found
 }
 
 const MARKS: Readonly<Record<Severity, string>> = { error: 'x', warning: '!', note: '-' }

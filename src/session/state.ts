@@ -3,6 +3,7 @@
  * goes. Only frames of the few APIs that teach something are decoded.
  */
 
+import { ZERO_UUID } from '../bytes/hex.ts'
 import { text } from '../bytes/utf8.ts'
 import type { DecodedFrame } from '../codec/frame.ts'
 import type { JsonObject, JsonValue } from '../codec/json-text.ts'
@@ -22,8 +23,6 @@ const MAX_SESSION_PARTITIONS = 2_000
 /** Frames larger than this teach nothing. */
 const MAX_FRAME = 16 * 1024 * 1024
 const MAX_FETCH = 1024 * 1024
-
-const NO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA'
 
 /** What an incremental fetch asks for without saying so again (KIP-227). */
 export interface FetchSession {
@@ -126,7 +125,7 @@ export class SessionState {
   }
 
   private topic(id: string, name: string): void {
-    if (id !== NO_UUID && this.topicNames.get(id) !== name) remember(this.topicNames, id, name, MAX_TOPICS)
+    if (id !== ZERO_UUID && this.topicNames.get(id) !== name) remember(this.topicNames, id, name, MAX_TOPICS)
   }
 
   private producer(exchange: Exchange, frame: Frame): void {

@@ -5,14 +5,14 @@
 import { errorIn } from '../codec/errors-in.ts'
 import { decodeFrame } from '../codec/frame.ts'
 import { Run } from '../codec/run.ts'
-import type { Finding } from '../findings/finding.ts'
+import { type Finding, worst } from '../findings/finding.ts'
 import type { Observed } from '../findings/pipeline.ts'
 import type { Connection } from '../session/connection.ts'
 import type { Exchange } from '../session/exchange.ts'
 import { type Detail, readDetail, readTree, type Side, type Tree } from './detail.ts'
 import { Groups } from './groups.ts'
 import { Search } from './search.ts'
-import { type Entry, Store, type StoreOptions, worst } from './store.ts'
+import { type Entry, Store, type StoreOptions } from './store.ts'
 import { byteSize, grouped } from './text.ts'
 import type { Tools } from './tools.ts'
 import { Visible } from './visible.ts'
@@ -46,6 +46,8 @@ export class Data {
   warnings = 0
   open = 0
   rate = 0
+  /** The highest id of a connection so far. */
+  private newest = 0
   private readonly run = new Run()
   private readonly samples: { at: number; count: number }[] = []
   private detailMemo: { entry: Entry; exchange: Exchange | null; side: Side; detail: Detail | null } | null = null
@@ -110,7 +112,9 @@ export class Data {
     if (this.connections.size >= MAX_CONNECTIONS) this.connections.delete(this.connections.keys().next().value!)
     const row = { connection, used: new Map<number, [number, number]>(), last: connection.opened }
     this.connections.set(connection.id, row)
-    this.open++
+    // Ids ascend: a lower one is of a connection whose row was forgotten, and which goes on.
+    if (connection.id > this.newest) this.open++
+    this.newest = Math.max(this.newest, connection.id)
     return row
   }
 

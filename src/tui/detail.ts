@@ -1,10 +1,10 @@
 /** One frame of one entry, read because somebody looks at it. */
 import { SpanTable } from '../bytes/spans.ts'
 import { type DecodedFrame, decodeFrame } from '../codec/frame.ts'
-import type { Finding } from '../findings/finding.ts'
+import { type Finding, severityRank } from '../findings/finding.ts'
 import { defineNode, NodeKind } from '../schema/node.ts'
 import type { Frame } from '../session/exchange.ts'
-import { type Entry, type Store, severityRank } from './store.ts'
+import type { Entry, Store } from './store.ts'
 import type { Tools } from './tools.ts'
 import { type FieldRow, type Inside, treeRows } from './tree.ts'
 

@@ -1,8 +1,8 @@
 /** What is being looked at, found from a state: the chosen entry, its frame, its rows. Nothing here changes anything. */
-import type { Finding } from '../findings/finding.ts'
+import { type Finding, severityRank, worst } from '../findings/finding.ts'
 import { type Detail, rowAt, type Side, sideOf, type Tree } from './detail.ts'
 import type { State } from './state.ts'
-import { type Entry, worst } from './store.ts'
+import type { Entry } from './store.ts'
 import type { FieldRow } from './tree.ts'
 
 export const chosenEntry = (state: State): Entry | null =>
@@ -47,8 +47,7 @@ export function litRange(state: State, rows: readonly FieldRow[]): readonly [num
 
 /** What the screen says of the chosen entry's findings: gravest first. */
 export function findingsOf(entry: Entry): readonly Finding[] {
-  const rank = { error: 0, warning: 1, note: 2 }
-  return [...entry.findings].sort((a, b) => rank[a.severity] - rank[b.severity])
+  return [...entry.findings].sort((a, b) => severityRank(b.severity) - severityRank(a.severity))
 }
 
 export { rowAt }

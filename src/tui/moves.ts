@@ -1,8 +1,9 @@
 /** The moves that keys and mouse share: choosing an entry, a field, a byte. */
+
+import { worst } from '../findings/finding.ts'
 import { rowOf, sideOf } from './detail.ts'
 import { chosenDetail, chosenEntry, fieldIndex, rowAt, treeOf } from './look.ts'
 import { FIRST_LIMIT, type State } from './state.ts'
-import { worst } from './store.ts'
 import type { FieldRow } from './tree.ts'
 
 const NOTHING: ReadonlySet<string> = new Set()

@@ -1,5 +1,6 @@
+import { severityRank, worst } from '../findings/finding.ts'
 import type { SortColumn } from './state.ts'
-import { type Entry, severityRank, worst } from './store.ts'
+import type { Entry } from './store.ts'
 import type { Sorting } from './visible.ts'
 
 const KEYS: Record<Exclude<SortColumn, 'time'>, (entry: Entry) => number | string> = {

@@ -2,7 +2,7 @@
  * What the screen keeps: a list of entries, oldest first, bounded in number and in bytes. Taking one is O(1). Bytes
  * beyond the budget go to a spill file, oldest first; entries beyond the number are forgotten. Both are counted.
  */
-import type { Finding, Severity } from '../findings/finding.ts'
+import type { Finding } from '../findings/finding.ts'
 import type { Connection } from '../session/connection.ts'
 import type { Exchange, Frame } from '../session/exchange.ts'
 import { type Place, Spill } from './spill.ts'
@@ -202,16 +202,3 @@ const inMemory = (entry: Entry): number =>
   (entry.exchange?.request?.bytes.length ?? 0) + (entry.exchange?.response?.bytes.length ?? 0)
 
 const firstTime = (exchange: Exchange): number => exchange.request?.time ?? exchange.response?.time ?? 0
-
-const RANK: Record<Severity, number> = { error: 3, warning: 2, note: 1 }
-
-export const severityRank = (severity: Severity): number => RANK[severity]
-
-/** The gravest of an entry's findings; null where it has none. */
-export function worst(findings: readonly Finding[]): Finding | null {
-  let found: Finding | null = null
-  for (const finding of findings) {
-    if (!found || RANK[finding.severity] > RANK[found.severity]) found = finding
-  }
-  return found
-}

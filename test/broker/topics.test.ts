@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { errorCode } from '../../dissectors/errors.ts'
-import { topicNameProblem, ZERO_UUID } from '../../src/broker/topics.ts'
+import { topicNameProblem } from '../../src/broker/topics.ts'
+import { ZERO_UUID } from '../../src/bytes/hex.ts'
 import { ask, at, batchOf, bench, createTopic, produceTo } from './helpers.ts'
 
 describe('topic names', () => {

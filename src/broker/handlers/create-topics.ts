@@ -1,10 +1,11 @@
 /** CreateTopics: one replica is all that a cluster of one node can hold. */
 import { errorCode } from '../../../dissectors/errors.ts'
+import { ZERO_UUID } from '../../bytes/hex.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import { NODE_ID } from '../broker.ts'
 import { configProblem, TOPIC_CONFIGS, topicConfig } from '../configs.ts'
 import { repeated } from '../repeated.ts'
-import { topicNameProblem, ZERO_UUID } from '../topics.ts'
+import { topicNameProblem } from '../topics.ts'
 
 interface NewTopic {
   readonly name: string

@@ -1,8 +1,8 @@
 /** DeleteTopics: by name, since v6 also by id. */
 import { errorCode } from '../../../dissectors/errors.ts'
+import { ZERO_UUID } from '../../bytes/hex.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import { repeated } from '../repeated.ts'
-import { ZERO_UUID } from '../topics.ts'
 
 interface TopicRef {
   readonly name: string | null

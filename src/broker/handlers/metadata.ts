@@ -1,10 +1,11 @@
 /** Metadata: v0 asks for all topics with an empty list, later versions with null. */
 import { errorCode } from '../../../dissectors/errors.ts'
+import { ZERO_UUID } from '../../bytes/hex.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import { NODE_ID } from '../broker.ts'
 import { LEADER_EPOCH } from '../log.ts'
 import { CLUSTER_OPERATIONS, NOT_ASKED, TOPIC_OPERATIONS } from '../operations.ts'
-import { type Topic, topicNameProblem, ZERO_UUID } from '../topics.ts'
+import { type Topic, topicNameProblem } from '../topics.ts'
 
 interface TopicRef {
   readonly topicId?: string

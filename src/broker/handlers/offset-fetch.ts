@@ -3,9 +3,9 @@
  * has committed. What was never committed has offset -1 and no error.
  */
 import { errorCode } from '../../../dissectors/errors.ts'
+import { ZERO_UUID } from '../../bytes/hex.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import type { CommittedOffset } from '../offsets.ts'
-import { ZERO_UUID } from '../topics.ts'
 
 interface TopicRef {
   readonly name?: string

@@ -4,6 +4,7 @@ import { u8 } from '../../bytes/read.ts'
 import type { Detail } from '../detail.ts'
 import type { State } from '../state.ts'
 import type { Layout } from './layout.ts'
+import { MARKS } from './marks.ts'
 import { type Row, row, type Segment, type Style, seg } from './row.ts'
 
 /**
@@ -48,12 +49,10 @@ interface Found {
   readonly mark: string
 }
 
-const MARK = { error: 'x', warning: '!', note: '·' } as const
-
 /** Where the findings are; of bytes that are missing, the place where they belong. */
 function foundRanges(detail: Detail): Found[] {
   return detail.findings.slice(0, 50).map(({ offset, length, severity }) => {
-    return { from: offset, end: offset + Math.max(1, length), style: severity, mark: MARK[severity] }
+    return { from: offset, end: offset + Math.max(1, length), style: severity, mark: MARKS[severity] }
   })
 }
 
