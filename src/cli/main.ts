@@ -1,6 +1,9 @@
 /** The command line: which commands there are, how errors become exit statuses. */
+import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { safe } from '../bytes/safe-text.ts'
 import { CliError } from './errors.ts'
+import { processIo } from './io.ts'
 
 interface CommandEntry {
   readonly name: string
@@ -49,34 +52,61 @@ const COMMANDS: readonly CommandEntry[] = [
 
 /** Exit statuses: 0 fine, 1 a finding of severity error was seen (set by the command), 2 bad input or command line. */
 export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await run(argv[0] === 'help' ? helpOf(argv.slice(1)) : argv)
+  } catch (error) {
+    process.exitCode = report(error, argv)
+  }
+}
+
+function helpOf(called: readonly string[]): string[] {
+  const [name] = called
+  if (name !== undefined && !COMMANDS.some((entry) => entry.name === name)) {
+    throw new CliError(`help: unknown command '${safe(name)}'; see kafkascope --help`)
+  }
+  return [...called, '--help']
+}
+
+async function run(argv: readonly string[]): Promise<void> {
+  if (argv.length === 0) throw new CliError('a command is wanted; see kafkascope --help')
   const called = COMMANDS.find((entry) => entry.name === argv[0])
   const program = new Command('kafkascope')
     .description('see every Kafka byte, what is wrong with it, and which bug made it so')
-    .helpCommand(false)
+    .version(ownVersion(), '-V, --version', 'the version of kafkascope')
+    .helpCommand('help [command]', 'what a command does, with its options')
   for (const entry of COMMANDS) {
     program.addCommand(entry === called ? await entry.load() : new Command(entry.name).summary(entry.summary))
   }
   strict(program)
-  try {
-    await program.parseAsync(argv, { from: 'user' })
-  } catch (error) {
-    process.exitCode = report(error)
+  await program.parseAsync(argv, { from: 'user' })
+}
+
+/** As package.json says; it lies two folders up from `src/cli`, three from `dist/src/cli`. */
+function ownVersion(): string {
+  for (const up of ['../../package.json', '../../../package.json']) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8'))
+      if (name === 'kafkascope') return String(version)
+    } catch {
+      // Not there: it is the other.
+    }
   }
+  return 'unknown'
 }
 
 function strict(command: Command): void {
   command
     .exitOverride()
-    .showSuggestionAfterError(false)
-    .configureOutput({ outputError: () => {} })
+    .showSuggestionAfterError(true)
+    .configureOutput({ writeErr: () => {}, writeOut: (text) => void processIo().stdout.write(text) })
   for (const inner of command.commands) strict(inner)
 }
 
-function report(error: unknown): number {
+/** One line on stderr; the exit status. */
+function report(error: unknown, argv: readonly string[]): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0
-    // Without a command the help is the answer, on stderr.
-    if (error.code !== 'commander.help') process.stderr.write(`kafkascope: ${error.message.replace(/^error: /, '')}\n`)
+    process.stderr.write(`kafkascope: ${calledName(argv)}${commanderText(error, argv)}\n`)
     return 2
   }
   if (error instanceof CliError) {
@@ -84,4 +114,14 @@ function report(error: unknown): number {
     return 2
   }
   throw error
+}
+
+const calledName = (argv: readonly string[]): string =>
+  COMMANDS.some(({ name }) => name === argv[0]) ? `${argv[0]}: ` : ''
+
+function commanderText({ code, message }: CommanderError, argv: readonly string[]): string {
+  // A command of commands that was called without one.
+  if (code === 'commander.help') return `a command is wanted; see kafkascope ${safe(argv[0] ?? '')} --help`
+  // Suggestions come on a line of their own.
+  return safe(message.replace(/^error: /, '').replace(/\n(?=\(Did you mean )/, ' '))
 }

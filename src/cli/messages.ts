@@ -1,8 +1,10 @@
 /** Which message a command or a line of JSON means. */
 
 import type { CompiledMessage } from '../codec/compile.ts'
-import { apiKeyOf, apiName, messageByName, messageHeader, messageTable } from '../codec/messages.ts'
+import { printJson } from '../codec/json-text.ts'
+import { apiKeyOf, apiName, messageByName, messageHeader, messageHeaders, messageTable } from '../codec/messages.ts'
 import { knownVersions } from '../schema/concretise.ts'
+import { similarTo } from './similar.ts'
 
 /** What was given can't be worked with: a line for people. In `--jsonl` it is an answer, else exit status 2. */
 export class InputError extends Error {}
@@ -15,10 +17,19 @@ export function schemaName(name: string | number, kind?: string): string {
   if (typeof name === 'string' && messageHeader(name)) return name
   const key = /^\d+$/.test(String(name)) ? Number(name) : apiKeyOf(String(name))
   const api = key === null ? null : apiName(key)
-  if (api === null) throw new InputError(`no API or message is called ${JSON.stringify(name)}`)
+  if (api === null) throw new InputError(unknownName(name))
   if (kind === 'request') return `${api}Request`
   if (kind === 'response') return `${api}Response`
-  throw new InputError(`${api}: want kind "request" or "response"`)
+  throw new InputError(`${api} has two messages: want kind "request" or "response"`)
+}
+
+/** `no API or message is called "JoinGruop"; did you mean JoinGroup?` */
+export function unknownName(name: string | number): string {
+  const said = `no API or message is called ${printJson(name)}`
+  const known = messageHeaders().map((header) => header.name)
+  const apis = messageHeaders('request').map((header) => header.name.replace(/Request$/, ''))
+  const near = typeof name === 'string' ? similarTo(name, [...apis, ...known]) : null
+  return near === null ? said : `${said}; did you mean ${near}?`
 }
 
 /** A message at a version. Throws InputError where the name or the version is unknown. */

@@ -15,6 +15,8 @@ import { drawModel } from '../schema/describe.ts'
 import type { TableHeader } from '../schema/table.ts'
 import { isNone, printVersions } from '../schema/versions.ts'
 import { CliError } from './errors.ts'
+import { processIo, writeLine } from './io.ts'
+import { unknownName } from './messages.ts'
 
 export function schemaCommand(): Command {
   const schema = new Command('schema').description(
@@ -35,14 +37,12 @@ export function schemaCommand(): Command {
     .option('--into <folder>', 'where the tables are', 'dissectors/messages')
     .action(async (jars: string[], options: { into: string }) => {
       const { importJars } = await import('./schema-import.ts')
-      print([importJars(jars, options.into)])
+      await print([importJars(jars, options.into)])
     })
   return schema
 }
 
-const print = (lines: readonly string[]): void => {
-  process.stdout.write(`${lines.join('\n')}\n`)
-}
+const print = (lines: readonly string[]): Promise<void> => writeLine(processIo().stdout, lines.join('\n'))
 
 /** What `schema list` prints: APIs by key, then data messages by name. */
 export function listText(): string[] {
@@ -123,7 +123,8 @@ function messagesCalled(name: string): string[] {
   if (api) return [`${api}Request`, `${api}Response`]
   const exact = messageHeaders().find((header) => header.name.toLowerCase() === name.toLowerCase())
   if (exact) return [exact.name]
-  throw new CliError(`schema show: no API or message is called ${JSON.stringify(name)}; see kafkascope schema list`)
+  const unknown = unknownName(name)
+  throw new CliError(`schema show: ${unknown}${unknown.endsWith('?') ? ' See' : '; see'} kafkascope schema list`)
 }
 
 function readRange(message: string, versions: readonly number[], range?: string): [number | null, number] {

@@ -49,3 +49,22 @@ it('a reader that goes away is no error, and nobody waits for it', async () => {
   expect(sink.closed).toBe(true)
   await writeLine(sink, 'more')
 })
+
+it('output that can not be written for another reason is told, once', async () => {
+  const reader = new SlowReader()
+  const failures: string[] = []
+  const sink = new StreamSink(reader, (error) => failures.push(error.message))
+  sink.write('more')
+  reader.destroy(Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' }))
+  await sink.whenClosed
+  expect([sink.closed, failures]).toEqual([true, ['write ENOSPC']])
+})
+
+it('says when a pipe was closed, which is no failure', async () => {
+  const reader = new SlowReader()
+  const failures: string[] = []
+  const sink = new StreamSink(reader, (error) => failures.push(error.message))
+  reader.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
+  await sink.whenClosed
+  expect(failures).toEqual([])
+})
