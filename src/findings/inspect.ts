@@ -6,6 +6,7 @@ import { type DecodedFrame, peekCorrelationId } from '../codec/frame.ts'
 import { pathOf } from '../codec/paths.ts'
 import type { Flaw, FlawCode, Run } from '../codec/run.ts'
 import { nodeOf } from '../schema/node.ts'
+import { clientWords } from './clients.ts'
 import { diagnose, diagnoseFrame } from './diagnosis/diagnose.ts'
 import type { Cause, Finding } from './finding.ts'
 import { inspectNested } from './inspect-nested.ts'
@@ -49,13 +50,15 @@ function inspectBytes(frame: DecodedFrame): readonly Finding[] {
   const findings = frame.flaws.map((flaw) => {
     const inBody = frame.bodyLine >= 0 && flaw.line >= frame.bodyLine
     const start = inBody ? frame.table.offset(frame.bodyLine) : flaw.line === 0 ? 0 : 4
-    return describe(flaw, frame, {
+    const clients = inBody ? clientWords(frame, flaw) : null
+    const finding = describe(flaw, frame, {
       room: inBody ? 'body' : flaw.line === 0 ? 'frame' : 'header',
       message: inBody ? name : `${kind} header v${frame.headerVersion}`,
       noun: kind === 'response' ? 'answer' : 'request',
       start,
       about: aboutFrame(frame),
     })
+    return clients ? { ...finding, clients } : finding
   })
   const explained = explain(findings, frame.flaws.length > 0 ? diagnoseFrame(frame) : [])
   if (!sizeFits) explained.unshift(sizeFinding(size, frame))

@@ -64,6 +64,16 @@ test('broken messages of all kinds are seen, placed and explained', () => {
   expect(share(three)).toBeGreaterThan(0.952)
 })
 
+test('what librdkafka says of the original case', () => {
+  // Its log, 2.16.0: "Protocol read buffer underflow for JoinGroup v5 at 4/4 (rd_kafka_cgrp_handle_JoinGroup:2324):
+  // expected 2 bytes > 0 remaining bytes (incorrect broker.version.fallback?)".
+  const frame = Buffer.from('000000080000000400000000', 'hex')
+  const [finding] = inspectFrame(decodeFrame(frame, { kind: 'response', apiKey: 11, apiVersion: 5 }))
+  expect(finding!.clients).toEqual({
+    librdkafka: 'Protocol read buffer underflow for JoinGroup v5 at 4/4: expected 2 bytes > 0 remaining bytes',
+  })
+})
+
 describe('the causes of a finding', () => {
   const causesOf = (name: string, version: number, hex: string): readonly Cause[] => {
     const message = messageByName(name, version)!
