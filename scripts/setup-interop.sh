@@ -2,9 +2,9 @@
 # Installs what the tests in test/interop need: real Kafka brokers and real clients.
 #
 #   scripts/setup-interop.sh            everything
-#   scripts/setup-interop.sh kafka go   only these parts: kafka java python go kcat tshark
+#   scripts/setup-interop.sh kafka go   only these parts: kafka java python go kcat tshark chromium
 #
-# Everything goes to ${KAFKASCOPE_INTEROP:-.interop} (kcat, tshark: Debian's packages). Running it again does nothing that is
+# Everything goes to ${KAFKASCOPE_INTEROP:-.interop} (kcat, tshark, chromium: Debian's packages). Running it again does nothing that is
 # done already: each part leaves a stamp with a checksum of what it was made from. A part whose tool is absent or
 # whose packages cannot be had is skipped with a line that says so; the tests then skip it by name.
 # Exit status: 0 even with parts skipped, 1 when --strict is given and a part is not ready.
@@ -141,12 +141,12 @@ part_package() {
 strict=0
 [ "${1:-}" = --strict ] && { strict=1; shift; }
 mkdir -p "$cache/stamps" "$cache/logs"
-[ $# -gt 0 ] || set -- kafka java python go kcat tshark
+[ $# -gt 0 ] || set -- kafka java python go kcat tshark chromium
 for part in "$@"; do
   case "$part" in
     kafka | java | python | go) "part_$part" ;;
-    kcat | tshark) part_package "$part" ;;
-    *) echo "setup-interop: unknown part '$part' (kafka java python go kcat tshark)" >&2; exit 2 ;;
+    kcat | tshark | chromium) part_package "$part" ;;
+    *) echo "setup-interop: unknown part '$part' (kafka java python go kcat tshark chromium)" >&2; exit 2 ;;
   esac
 done
 say "ready: ${ready[*]:-nothing}"

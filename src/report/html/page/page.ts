@@ -22,6 +22,9 @@ const TABS: readonly (readonly [Name, string])[] = [
   ['findings', 'Findings'],
 ]
 
+/** Captures that are named at the top. */
+const SOURCES = 8
+
 export class Page implements App {
   readonly index: PageIndex
   private readonly exchanges: ExchangesView
@@ -105,7 +108,8 @@ export class Page implements App {
         'p',
         { class: 'quiet facts' },
         h('span', {}, `kafkascope ${version}, ${dateText(made)}`),
-        sources.map((name) => h('span', {}, safe(name))),
+        sources.slice(0, SOURCES).map((name) => h('span', {}, safe(name))),
+        sources.length > SOURCES && h('span', {}, `and ${sources.length - SOURCES} more`),
         filter !== null && h('span', {}, 'filter: ', h('code', {}, safe(filter))),
       ),
       tablist,

@@ -18,6 +18,8 @@ const BOTTOM = 22
 /** Dots nearer than this are one: a plot has no more dots than it has room for. */
 const GRAIN = 3
 const BUCKETS = 40
+/** Empty buckets over which a line still goes. */
+const MAX_GAP = 5
 
 export function plot(
   points: readonly Point[],
@@ -95,9 +97,12 @@ function curve(
   x: (time: number) => number,
   y: (ms: number) => number,
 ): SVGElement {
+  const step = buckets.length < 2 ? 0 : Math.min(...buckets.slice(1).map(({ time }, i) => time - buckets[i]!.time))
   const path = buckets.map(({ time, sorted }, i) => {
     const value = sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)]!
-    return `${i === 0 ? 'M' : 'L'}${x(time).toFixed(1)} ${y(value).toFixed(1)}`
+    // No line is drawn over a time in which there was nothing.
+    const gap = i === 0 || time - buckets[i - 1]!.time > MAX_GAP * step
+    return `${gap ? 'M' : 'L'}${x(time).toFixed(1)} ${y(value).toFixed(1)}`
   })
   return svg('path', { d: path.join(''), class: part > 0.9 ? 'line p99' : 'line p50' })
 }
