@@ -73,6 +73,13 @@ export class BlockFile {
     return this.waiting < (this.options.maxWaiting ?? MAX_WAITING)
   }
 
+  /** For whoever can wait: resolves when much of what waits is written; null where little does. */
+  drained(): Promise<void> | null {
+    if (this.failed || this.waiting < (this.options.maxWaiting ?? MAX_WAITING) / 4) return null
+    this.flush()
+    return this.writing
+  }
+
   /** Adds a block; `time` in microseconds. */
   add(block: Uint8Array, time: number): void {
     if (this.failed) return

@@ -37,7 +37,7 @@ export async function run(files: readonly string[], options: ReadOptions, io: Re
   const limit = limitOf(options)
   const filter = await exchangeFilter(options)
   const inputs = await open(files, options, io)
-  const recorder = openRecorder('read', options, (text) => io.stderr.write(`read: ${text}\n`))
+  const recorder = openRecorder('read', options, (text) => io.stderr.write(`read: ${text}\n`), files)
   let left: () => void = () => {}
   const quit = new Promise<void>((resolve) => {
     left = resolve
@@ -141,7 +141,8 @@ class Reading implements PacketHandler {
 
   room(): Promise<void> | null {
     const { stdout } = this.setup.io
-    return this.behind ? stdout.drained().then(() => this.caughtUp()) : null
+    if (!this.behind) return this.setup.recorder?.drained() ?? null
+    return stdout.drained().then(() => this.caughtUp())
   }
 
   private behind = false

@@ -1,5 +1,5 @@
 /** `--record`: what is seen, as a pcapng file that Wireshark opens, findings as comments of their packets. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { safe } from '../bytes/safe-text.ts'
 import { PcapngWriter } from '../capture/pcapng-writer.ts'
 import { TcpWriter } from '../capture/tcp-writer.ts'
@@ -77,6 +77,11 @@ export class Recorder {
   /** The connection of exchanges is gone. */
   closed(connection: Connection, time: number): void {
     if (this.opened.delete(connection.id)) this.write({ type: 'close', connection: connection.id, time }, [])
+  }
+
+  /** For whoever can wait, and then loses nothing: resolves when there is room again; null where there is. */
+  drained(): Promise<void> | null {
+    return this.file.drained()
   }
 
   /** Writes what is left; resolves when the files are complete. */
@@ -164,14 +169,25 @@ const gap = (connection: number, direction: 'request' | 'response', time: number
   bytes,
 })
 
+/** Whether both names are of one file that is there. */
+function isSame(one: string, other: string): boolean {
+  try {
+    const [a, b] = [statSync(one), statSync(other)]
+    return a.isFile() && a.dev === b.dev && a.ino === b.ino
+  } catch {
+    return false
+  }
+}
+
 /**
  * The recorder that the options ask for; null where they ask for none. Throws CliError where they are wrong, or the
- * file can't be made.
+ * file can't be made, or is one of `inputs`, which are still to be read.
  */
 export function openRecorder(
   command: string,
   { record, recordSize, recordTime }: RecordOptions,
   onNotice: (text: string) => void,
+  inputs: readonly string[] = [],
 ): Recorder | null {
   if (record === undefined) {
     if (recordSize !== undefined) throw new CliError(`${command}: --record-size wants --record`)
@@ -180,6 +196,9 @@ export function openRecorder(
   }
   const maxBytes = recordSize === undefined ? undefined : bytesOf(command, recordSize)
   const maxMicros = recordTime === undefined ? undefined : microsOf(command, recordTime)
+  if (inputs.some((input) => isSame(input, record))) {
+    throw new CliError(`${command}: --record: ${safe(record)} is what is read: name another file`)
+  }
   try {
     return new Recorder(record, { maxBytes, maxMicros, onNotice })
   } catch (error) {

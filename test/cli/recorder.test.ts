@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -100,6 +100,19 @@ describe('a recording', () => {
     await recorder.close()
     expect(packetsOf(file)).toBeLessThan(15)
     expect(notices).toEqual([expect.stringMatching(/^the recording lacks \d+ bytes: the disk was too slow$/)])
+  })
+
+  it('whoever waits for room loses nothing', async () => {
+    const notices: string[] = []
+    const file = join(folder, 'waited.pcapng')
+    const recorder = new Recorder(file, { maxWaiting: 10_000, onNotice: (text) => notices.push(text) })
+    recorder.segment(open(1), [])
+    for (let i = 0; i < 100; i++) {
+      await recorder.drained()
+      recorder.segment(data(Buffer.alloc(1000)), [])
+    }
+    await recorder.close()
+    expect([packetsOf(file), notices]).toEqual([103, []])
   })
 
   it.runIf(hasFull)('a disk that is full ends it with one line', async () => {
@@ -205,6 +218,14 @@ describe('options', () => {
   ])('%j is refused in one line', (options, message) => {
     expect(refused(options)).toMatch(message)
     expect(existsSync('x')).toBe(false)
+  })
+
+  it('a file that is read is not written over', () => {
+    const input = join(folder, 'input.pcapng')
+    writeFileSync(input, 'precious')
+    const open = (): unknown => openRecorder('read', { record: join(folder, '.', 'input.pcapng') }, () => {}, [input])
+    expect(open).toThrow(/is what is read: name another file/)
+    expect(readFileSync(input, 'utf8')).toBe('precious')
   })
 
   it('none: no recorder', () => {

@@ -113,10 +113,3 @@ export class TlsDecryptor {
     }
   }
 }
-
-/** One line about a TLS connection, for people; what it quotes from the wire is letters, digits, dots and dashes. */
-export function tlsLine({ connection, serverName, version, cipher, problem }: TlsInfo): string {
-  const what = [version ?? 'TLS', cipher].filter((part) => part !== null).join(', ')
-  const to = serverName === null ? '' : ` to ${serverName}`
-  return `connection ${connection}${to}: ${what}${problem === null ? ', decrypted' : `: ${problem}`}`
-}

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import type { ConnectionOptions, TLSSocket, TlsOptions } from 'node:tls'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { TlsDecryptor, tlsLine } from '../../../src/capture/tls/decryptor.ts'
+import { TlsDecryptor } from '../../../src/capture/tls/decryptor.ts'
 import { KeyLog } from '../../../src/capture/tls/key-log.ts'
 import type { Segment } from '../../../src/session/segment.ts'
 import { recut, START, say, type Tap, type Tapped, tap, textOf } from './tap.ts'
@@ -257,16 +257,6 @@ it('memory is bounded: where too much waits, connections pass as they are', () =
   }
   expect(came).toBeGreaterThan(80)
   expect(decryptor.end().length).toBe(100 - came)
-})
-
-it('a line says what a connection is', () => {
-  const info = { connection: 3, serverName: 'kafka.example', version: 'TLS 1.3', cipher: 'TLS_AES_128_GCM_SHA256' }
-  expect(tlsLine({ ...info, decrypted: false, problem: 'no keys for it' })).toBe(
-    'connection 3 to kafka.example: TLS 1.3, TLS_AES_128_GCM_SHA256: no keys for it',
-  )
-  expect(tlsLine({ ...info, serverName: null, decrypted: true, problem: null })).toBe(
-    'connection 3: TLS 1.3, TLS_AES_128_GCM_SHA256, decrypted',
-  )
 })
 
 /** Loses some data segments: a gap in their place. */
