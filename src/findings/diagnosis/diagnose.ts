@@ -18,8 +18,11 @@ import { faultMessage, twistMessage } from './words.ts'
 
 /** A reading so many bits worse than the best is not looked at to its end: its share would be below a thousandth. */
 const MARGIN = 12
-/** Readings that one diagnosis may take; each is a few microseconds. */
-const MAX_READINGS = 6000
+/** Bytes that the readings of one diagnosis may go over together, each reading counted as some hundred at least. */
+const MAX_BYTES = 8 * 1024 * 1024
+const LEAST_BYTES = 512
+/** Bodies beyond are not tried as those of other APIs. */
+const MAX_OTHER = 64 * 1024
 /** Length fields, from the place where reading stopped back, whose claims are doubted. */
 const DOUBTED = 40
 /** Of the last ones all lengths up to this are tried. */
@@ -49,7 +52,7 @@ class Diagnosis {
   private readonly reading = new Reading()
   private readonly candidates: Candidate[] = []
   private best = Number.POSITIVE_INFINITY
-  private readings = 0
+  private bytesLeft = MAX_BYTES
   private readonly model: Model
   private readonly body: Body
 
@@ -71,7 +74,7 @@ class Diagnosis {
     for (const twist of once(this.plan, (ix) => census[ix]!)) this.attempt(twist)
     this.doubtLengths(lengths)
     this.doubtTagSizes(census)
-    if (this.model.kind !== 'data') {
+    if (this.model.kind !== 'data' && this.body.end - this.body.start <= MAX_OTHER) {
       for (const candidate of otherApis(this.model, this.body, this.reading, this.bound)) this.add(candidate)
     }
     return this.candidates
@@ -87,9 +90,10 @@ class Diagnosis {
   }
 
   private read(twist: Twist): boolean {
-    this.readings++
     const { bytes, start, end } = this.body
-    return this.reading.read(this.plan, bytes, start, end, twist, this.bound)
+    const whole = this.reading.read(this.plan, bytes, start, end, twist, this.bound)
+    this.bytesLeft -= Math.max(LEAST_BYTES, this.reading.pos - start)
+    return whole
   }
 
   /**
@@ -155,7 +159,7 @@ class Diagnosis {
   }
 
   private attempt(twist: Twist): void {
-    if (this.readings >= MAX_READINGS || twist.bits > this.bound) return
+    if (this.bytesLeft < 0 || twist.bits > this.bound) return
     if (!this.read(twist) || !this.reading.first) return
     const { reading } = this
     const { first, applied, bits } = reading
