@@ -333,8 +333,10 @@ export class Flow {
     // Packets may be mixed up: what follows this SYN may have come before it.
     const stream = this.streams[side]
     const start = (seq + 1) >>> 0
-    const low = stream.started ? stream.next : stream.lowest
-    const close = low !== null && (low === start || (behind(low, start) > 0 && behind(low, start) <= NEAR))
-    return !close && stream.firstAck !== start
+    const places = stream.started ? [stream.next] : [stream.lowest, stream.firstAck]
+    return !places.some((place) => {
+      if (place === null) return false
+      return place === start || (behind(place, start) > 0 && behind(place, start) <= NEAR)
+    })
   }
 }

@@ -74,6 +74,9 @@ export class RequestCandidate implements Candidate {
 const MAX_GUESS = MAX_WINDOW / 4
 const MAX_GUESSED_ID = 2 ** 30
 
+const FETCH = 1
+const MAX_SMALL_ID = 255
+
 /**
  * A response: it has the correlation id of a request that waits, and reads as its answer to the last byte. The first
  * bytes of a capture may also answer a request from before it: there a size and an id that are not absurd are a guess.
@@ -97,12 +100,13 @@ export class ResponseCandidate implements Candidate {
     const claimed = i32(b, p)
     if (claimed < 4 || claimed > MAX_CLAIM) return NO
     const correlationId = responseCorrelationId(b, p)
-    if (this.pending.find(correlationId) === null) {
+    const exchange = this.pending.find(correlationId)
+    if (exchange === null) {
       return start && claimed <= MAX_GUESS && correlationId >= 0 && correlationId < MAX_GUESSED_ID ? claimed + 4 : NO
     }
     if (claimed + 4 <= MAX_WINDOW) return claimed + 4
-    // An id of 0 behind a huge size is what zeros look like.
-    return correlationId === 0 ? NO : RESPONSE_HEADER
+    // A small id behind a huge size is what counts and zeros inside frames look like; only fetched records are so many.
+    return correlationId <= MAX_SMALL_ID || exchange.apiKey !== FETCH ? NO : RESPONSE_HEADER
   }
 
   confirm(bytes: Uint8Array, start: boolean): boolean {
