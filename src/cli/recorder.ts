@@ -97,10 +97,11 @@ export class Recorder {
   }
 
   private open(connection: Connection): void {
-    const { id, client, broker, midstream = false, opened } = connection
+    const { id, client, broker, opened } = connection
     if (this.opened.has(id)) return
     this.opened.add(id)
-    this.write({ type: 'open', connection: { id, client, broker, midstream }, time: opened }, [])
+    // What is written of it begins with a whole frame, wherever the capture began: a reader need not search for one.
+    this.write({ type: 'open', connection: { id, client, broker }, time: opened }, [])
   }
 
   private frame(connection: Connection, frame: Frame, comments: readonly string[]): void {
