@@ -14,7 +14,12 @@ export class InputError extends Error {}
  * its two messages. Throws InputError.
  */
 export function schemaName(name: string | number, kind?: string): string {
-  if (typeof name === 'string' && messageHeader(name)) return name
+  const header = typeof name === 'string' ? messageHeader(name) : null
+  if (header) {
+    const other = (kind === 'request' || kind === 'response') && kind !== header.kind
+    if (other) throw new InputError(`${header.name} is no ${kind}`)
+    return header.name
+  }
   const key = /^\d+$/.test(String(name)) ? Number(name) : apiKeyOf(String(name))
   const api = key === null ? null : apiName(key)
   if (api === null) throw new InputError(unknownName(name))

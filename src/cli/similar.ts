@@ -8,7 +8,7 @@ export function similarTo(given: string, known: Iterable<string>): string | null
   const wanted = given.toLowerCase()
   if (wanted.length > 64) return null
   let best: string | null = null
-  let least = Math.min(MAX_DISTANCE, Math.floor(wanted.length / 2)) + 1
+  let least = Math.min(MAX_DISTANCE, Math.max(1, Math.floor(wanted.length / 4))) + 1
   for (const name of known) {
     if (Math.abs(name.length - wanted.length) >= least) continue
     const far = distance(wanted, name.toLowerCase())

@@ -30,8 +30,34 @@ it.each<[string, string | undefined, EncodeOptions]>([
     '{}',
     { api: 'ConsumerProtocolSubscription', apiVersion: '0', frame: true },
   ],
-  ['encode: --correlation-id x: want a whole number', '{}', { ...heartbeat, frame: true, correlationId: 'x' }],
-  ['encode: --api-version 1.5: want a whole number', '{}', { ...heartbeat, apiVersion: '1.5' }],
+  [
+    'encode: --correlation-id x: want a whole number from -2147483648 to 2147483647',
+    '{}',
+    { ...heartbeat, frame: true, correlationId: 'x' },
+  ],
+  [
+    'encode: --correlation-id 2147483648: want a whole number from -2147483648 to 2147483647',
+    '{}',
+    { ...heartbeat, frame: true, correlationId: '2147483648' },
+  ],
+  ['encode: --api-version 1.5: want a whole number from 0 to 32767', '{}', { ...heartbeat, apiVersion: '1.5' }],
+  ['encode: --client-id wants --frame', '{}', { ...heartbeat, clientId: 'me' }],
+  [
+    'encode: a response: --client-id does not go with it',
+    '{}',
+    { ...heartbeat, kind: 'response', frame: true, clientId: 'a' },
+  ],
+  ['encode: --jsonl: --api does not go with it', undefined, { jsonl: true, api: 'Heartbeat' }],
+  [
+    'encode: groupInstanceId: version 0 has no such field',
+    '{"groupInstanceId":"x"}',
+    { api: 'JoinGroup', apiVersion: '0', kind: 'request' },
+  ],
+  [
+    'encode: topics[1].partitions[0].leaderRecoveryState: version 0 has no such field',
+    '{"topics":[{},{"partitions":[{"leaderRecoveryState":1}]}]}',
+    { api: 'AlterPartition', apiVersion: '0', kind: 'request' },
+  ],
 ])('%s', async (message, json, options) => {
   await expect(run(json, options, memoryIo())).rejects.toThrow(new CliError(message))
 })
@@ -63,4 +89,18 @@ it('a bad line does not end the run', async () => {
     1,
     ['{"ok":true,"hex":"0000"}', expect.stringContaining('"ok":false'), '{"ok":true,"hex":"0000"}'],
   ])
+})
+
+it('leaves out what the version lacks and the schema calls ignorable, and says so; a default needs no word', async () => {
+  const io = memoryIo()
+  const response = { api: 'Heartbeat', apiVersion: '0', kind: 'response' } as const
+  expect(await run('{"throttleTimeMs":5,"errorCode":27}', response, io)).toBe(0)
+  expect([io.stdout.text, io.stderr.text]).toEqual([
+    '001b\n',
+    'encode: left out, this version has no such field: throttleTimeMs\n',
+  ])
+  const line = (ms: number): string =>
+    encodeLine(`{"name":"HeartbeatResponse","version":0,"json":{"throttleTimeMs":${ms}}}`).text
+  expect(line(5)).toBe('{"ok":true,"hex":"0000","dropped":["throttleTimeMs"]}')
+  expect(line(0)).toBe('{"ok":true,"hex":"0000"}')
 })
