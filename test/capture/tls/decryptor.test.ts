@@ -245,6 +245,21 @@ describe('what is not decrypted goes on as it came', () => {
   })
 })
 
+it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+  '%s: keys of another connection give nothing, say so, and take no long time',
+  async (maxVersion) => {
+    const tapped = await (await open()).connect({ maxVersion }, async (client, server) => {
+      for (let i = 0; i < 10; i++) await say(client, server, randomBytes(100_000))
+    })
+    const wrong = tapped.keyLog.replace(/.(?=\n)/g, (digit) => (digit === '0' ? '1' : '0'))
+    const start = performance.now()
+    const { out, decryptor } = run(tapped.segments, wrong)
+    expect(performance.now() - start).toBeLessThan(20_000)
+    expect(textOf(out, 'request').length + textOf(out, 'response').length).toBe(0)
+    expect([...decryptor.infos()][0]).toMatchObject({ problem: expect.stringMatching(/does not decrypt/) })
+  },
+)
+
 it('memory is bounded: where too much waits, connections pass as they are', () => {
   const decryptor = new TlsDecryptor(new KeyLog(), 100_000)
   let came = 0
