@@ -29,7 +29,7 @@ function make() {
       const tcp = ip + (copy.readUInt8(ip) & 15) * 4
       for (const place of [tcp, tcp + 2]) {
         const port = copy.readUInt16BE(place)
-        if (port !== BROKER) copy.writeUInt16BE(1024 + ((port + round * 101) % 60_000), place)
+        if (port !== BROKER) copy.writeUInt16BE(20_000 + ((port + round * 101) % 40_000), place)
       }
       // Ports come again after a while: the client's address is another one then.
       for (const place of [ip + 12, ip + 16]) {

@@ -61,7 +61,8 @@ export class Probe {
   /** Payload in `items`. */
   size = 0
   private readonly heads = [new Head(), new Head()] as const
-  private readonly searches: readonly [Resync, Resync]
+  private readonly searches: [Resync | null, Resync | null] = [null, null]
+  private readonly time: number
   private readonly found: [boolean, boolean] = [false, false]
   private readonly client: Side | null
   private readonly peek: Peek
@@ -70,8 +71,7 @@ export class Probe {
   constructor(client: Side | null, time: number, peek: Peek) {
     this.client = client
     this.peek = peek
-    const search = (): Resync => new Resync(new RequestCandidate(stranger(time), peek), time, 0, true)
-    this.searches = [search(), search()]
+    this.time = time
   }
 
   /** Takes what came, and says what the connection is, null while that can't be told. */
@@ -80,7 +80,7 @@ export class Probe {
     if (item.type === 'close') return null
     if (item.type === 'gap') {
       this.heads[item.side].cut = true
-      this.searches[item.side].gap(item.bytes)
+      this.searches[item.side]?.gap(item.bytes)
       return null
     }
     this.size += item.bytes.length
@@ -111,7 +111,10 @@ export class Probe {
 
   private search({ side, bytes, time, packet }: Extract<Item, { type: 'data' }>): Verdict {
     if (this.found[side]) return null
-    const search = this.searches[side]
+    // Made when needed: most connections are seen to begin.
+    const search =
+      this.searches[side] ?? new Resync(new RequestCandidate(stranger(this.time), this.peek), this.time, 0, true)
+    this.searches[side] = search
     search.append(bytes, time, packet)
     const found = search.scan()
     if (found === 'frame') return { kind: 'kafka', client: side }
