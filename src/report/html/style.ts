@@ -50,7 +50,7 @@ main { flex: 1; min-height: 0; } .view { height: 100%; overflow: auto; } #view-e
 .table { overflow-x: auto; margin-top: 7px; } table { border-collapse: collapse; width: 100%; }
 th, td { padding: 3px 10px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); } th { font-weight: 500; color: var(--quiet); white-space: nowrap; } th button.link { color: inherit; }
 th[aria-sort=descending]::after { content: " ▾"; } th[aria-sort=ascending]::after { content: " ▴"; }
-tbody tr:last-child td { border-bottom: 0; } tbody tr:hover { background: var(--hover); } td { overflow-wrap: anywhere; } td.num, th.num { text-align: right; white-space: nowrap; }
+tbody tr:last-child td { border-bottom: 0; } tbody tr:hover { background: var(--hover); } td { overflow-wrap: break-word; } td.num, th.num { text-align: right; white-space: nowrap; }
 .tools { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; padding: 8px 18px; } #filter { flex: 3 1 320px; } #search { flex: 1 1 140px; } #filter, #search { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 12.5px; padding: 4px 9px; }
 input::placeholder { color: var(--quiet); opacity: 1; } [aria-invalid=true] { border-color: var(--error); }
 .check { display: flex; gap: 5px; align-items: center; white-space: nowrap; } .status { min-width: 110px; text-align: right; color: var(--quiet); font-variant-numeric: tabular-nums; }
@@ -61,6 +61,7 @@ input::placeholder { color: var(--quiet); opacity: 1; } [aria-invalid=true] { bo
 const EXCHANGES = `
 .exchanges { height: 100%; display: grid; grid-template-rows: auto auto minmax(90px, var(--list, .42fr)) 7px minmax(90px, var(--rest, .58fr)); }
 .grid { overflow: auto; background: var(--panel); border-top: 1px solid var(--line); min-height: 0; grid-row: 3; } .problem { grid-row: 2; }
+/* Where a row is, is counted from the list's own corner. */ .grid, .tree, .hex, .diagram { position: relative; }
 .vl-spacer { position: relative; min-width: 100%; } .vl-window { position: absolute; top: 0; left: 0; right: 0; will-change: transform; }
 .row { display: grid; grid-template-columns: 62px 96px 44px minmax(90px, 1.1fr) minmax(150px, 1.5fr) 26px 62px 66px 66px 68px minmax(90px, 1.4fr) minmax(110px, 1.5fr); gap: 0 11px; height: 24px; line-height: 24px; padding: 0 18px; cursor: default; min-width: 1040px; }
 .row > span { overflow: hidden; text-overflow: ellipsis; white-space: pre; } .row.head { position: sticky; top: 0; z-index: 1; background: var(--panel); color: var(--quiet); border-bottom: 1px solid var(--line); font-family: system-ui, sans-serif; }

@@ -14,6 +14,13 @@ const CHROMIUM = process.env.KAFKASCOPE_CHROMIUM ?? '/usr/bin/chromium'
 
 const textOf = async (locator: Locator): Promise<string> => (await locator.textContent()) ?? ''
 
+/** Whether a row is wholly within its list. */
+async function expectInSight(row: Locator, list: Locator): Promise<void> {
+  const [inner, outer] = [(await row.boundingBox())!, (await list.boundingBox())!]
+  expect(inner.y).toBeGreaterThanOrEqual(outer.y - 1)
+  expect(inner.y + inner.height).toBeLessThanOrEqual(outer.y + outer.height + 1)
+}
+
 const EVIL = `</script><img src=x onerror="window.acted=1"><b>bold</b>\u202e`
 
 describe.runIf(existsSync(CHROMIUM))('in Chromium', { timeout: 120_000 }, () => {
@@ -144,9 +151,18 @@ describe.runIf(existsSync(CHROMIUM))('in Chromium', { timeout: 120_000 }, () => 
     await expect.poll(() => status(tab)).toBe(`${wanted} of 605`)
     for (const key of ['Home', 'ArrowDown', 'ArrowDown']) await tab.keyboard.press(key)
     expect(await tab.locator('.row.chosen').getAttribute('aria-rowindex')).toBe('4')
+    await tab.keyboard.press('End')
+    await expectInSight(tab.locator('.row.chosen'), tab.locator('.grid'))
+    await tab.keyboard.press('PageUp')
+    await expectInSight(tab.locator('.row.chosen'), tab.locator('.grid'))
+    await tab.keyboard.press('Home')
     await tab.waitForSelector('.tree-row')
     await tab.keyboard.press('Enter')
     expect(await tab.evaluate('document.activeElement.className')).toBe('tree')
+    for (const key of ['End', 'Home']) {
+      await tab.keyboard.press(key)
+      await expectInSight(tab.locator('.tree-row.chosen'), tab.locator('.tree'))
+    }
     for (const key of ['ArrowDown', 'ArrowDown']) await tab.keyboard.press(key)
     await tab.keyboard.press('ArrowLeft')
     expect(await chosenField(tab)).toMatch(/^header v/)

@@ -12,8 +12,8 @@ export interface TreeListeners {
 }
 
 const ROW = 22
-/** Containers with more fields than this begin folded. */
-const OPEN_UP_TO = 400
+/** Containers that hold more than this directly begin folded. */
+const OPEN_UP_TO = 100
 
 export class TreePane {
   readonly element = h('div', { class: 'tree', role: 'tree', tabindex: 0, 'aria-label': 'Fields of the frame' })
@@ -41,10 +41,21 @@ export class TreePane {
     this.list = new VirtualList(this.element, ROW, (index) => this.row(index))
     this.element.addEventListener('keydown', (event) => this.key(event))
     this.element.addEventListener('mouseleave', () => this.point(-1, true))
-    for (let field = 0; field < this.fields.length; field++) {
-      const depth = this.fields[field]!.depth
-      if (depth > 0 && this.end(field) - field > OPEN_UP_TO) this.folded.add(field)
+    const held = this.heldDirectly()
+    for (const [field, count] of held.entries()) if (count > OPEN_UP_TO) this.folded.add(field)
+  }
+
+  /** How many fields each field holds itself, not counting what those hold. */
+  private heldDirectly(): number[] {
+    const counts = this.fields.map(() => 0)
+    /** By depth, the last field there. */
+    const above: number[] = []
+    for (const [field, { depth }] of this.fields.entries()) {
+      above[depth] = field
+      const holder = above[depth - 1]
+      if (depth > 0 && holder !== undefined) counts[holder]!++
     }
+    return counts
   }
 
   show(): void {
