@@ -37,12 +37,14 @@ export interface AssemblerCounts {
   forgotten: number
 }
 
-const MAX_CONNECTIONS = 50_000
+const MAX_CONNECTIONS = 20_000
 const MAX_QUEUED = 64 * 1024 * 1024
 const MAX_PROBED = 64 * 1024 * 1024
 const MAX_BROKERS = 10_000
 /** How often it is looked for connections that wait too long, in packets. */
 const LOOK_EVERY = 64
+
+type Bare = { -readonly [key in keyof Piece]: Piece[key] }
 
 const NO_BYTES = new Uint8Array(0)
 
@@ -65,6 +67,17 @@ export class Assembler {
   /** Ends that are known to be brokers. */
   private readonly brokers = new Set<string>()
   private readonly gate: TlsGate
+  /** For packets without payload: the same object for all, as none is kept. */
+  private readonly bare: Bare = {
+    seq: 0,
+    bytes: NO_BYTES,
+    length: 0,
+    fin: false,
+    rst: false,
+    ack: null,
+    time: 0,
+    packet: 0,
+  }
   private probed = 0
   private lastId = 0
   private now = 0
@@ -96,17 +109,21 @@ export class Assembler {
     const fin = (tcp.flags & FIN) !== 0
     const rst = (tcp.flags & RST) !== 0
     const payload = length > 0 || fin || rst
-    const piece: Piece = {
-      seq: tcp.flags & SYN ? (tcp.seq + 1) >>> 0 : tcp.seq,
-      bytes: length > 0 ? this.slab.copy(tcp.bytes, tcp.start, tcp.end) : NO_BYTES,
-      length,
-      fin,
-      rst,
-      ack: tcp.flags & ACK ? tcp.ack : null,
-      time,
-      packet: number,
+    const ack = tcp.flags & ACK ? tcp.ack : null
+    const seq = tcp.flags & SYN ? (tcp.seq + 1) >>> 0 : tcp.seq
+    if (!payload) {
+      const { bare } = this
+      bare.seq = seq
+      bare.ack = ack
+      bare.time = time
+      bare.packet = number
+      flow.take(side, bare, false)
+      this.afterwards(tracked, flow)
+      return
     }
-    flow.take(side, piece, payload)
+    const bytes = length > 0 ? this.slab.copy(tcp.bytes, tcp.start, tcp.end) : NO_BYTES
+    const piece: Piece = { seq, bytes, length, fin, rst, ack, time, packet: number }
+    flow.take(side, piece, true)
     this.afterwards(tracked, flow)
   }
 

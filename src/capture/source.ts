@@ -13,7 +13,7 @@ interface RawSource {
   close(): Promise<void>
 }
 
-const READ = 256 * 1024
+const READ = 1024 * 1024
 /** What goes into the inflater at once: it may come out a thousand times as large. */
 const COMPRESSED = 16 * 1024
 /** How often a file that may grow is looked at. */

@@ -64,7 +64,9 @@ export const responseMessage = (apiKey: number, version: number): CompiledMessag
   compile(responses[apiKey], version)
 
 /** `JoinGroup`; null for a key that is unknown. */
-export const apiName = (apiKey: number): string | null => requests[apiKey]?.header.name.replace(/Request$/, '') ?? null
+export const apiName = (apiKey: number): string | null => names[apiKey] ?? null
+
+const names = requests.map(({ header }) => header.name.replace(/Request$/, ''))
 
 /** The header line of an API's request table; null for a key that is unknown. */
 export const apiHeader = (apiKey: number): TableHeader | null => requests[apiKey]?.header ?? null

@@ -120,8 +120,17 @@ export function inspectBody(message: CompiledMessage, bytes: Uint8Array, run: Ru
   return [...explain(findings, causes), ...(run.stopped ? NONE : inside)]
 }
 
+/** Names of APIs by those of their messages: asked for with every frame. */
+const apis = new Map<string, string>()
+
+function apiOf(message: string): string {
+  const known = apis.get(message) ?? message.replace(/(Request|Response)$/, '')
+  apis.set(message, known)
+  return known
+}
+
 const aboutFrame = (frame: DecodedFrame): Pick<Finding, 'api' | 'apiVersion' | 'kind'> => ({
-  ...(frame.message ? { api: frame.message.model.name.replace(/(Request|Response)$/, '') } : {}),
+  ...(frame.message ? { api: apiOf(frame.message.model.name) } : {}),
   apiVersion: frame.apiVersion,
   kind: frame.kind,
 })

@@ -7,7 +7,9 @@ import { capture } from './captures.ts'
 import { type Read, readCapture } from './packets.ts'
 
 const LINES = readFileSync('captures/requests.tsv', 'utf8').trim().split('\n')
-const CAPTURES = LINES.filter((line) => line.includes('.pcap')).map((line) => line.split('\t') as [string, string, string])
+const CAPTURES = LINES.filter((line) => line.includes('.pcap')).map(
+  (line) => line.split('\t') as [string, string, string],
+)
 
 function read(name: string): Read {
   const keys = name.startsWith('tls') ? readFileSync(`captures/${name.replace('.pcapng', '.keylog')}`, 'latin1') : ''
@@ -57,7 +59,9 @@ describe.each(CAPTURES)('%s', (name, total, requests) => {
 
 test('what was lost is said in bytes, before the answers to it', () => {
   const { observed, exchanges } = read('u-lost.pcapng')
-  const gaps = observed.flatMap((event) => (event.type === 'gap' ? [[event.direction, event.bytes, event.skipped]] : []))
+  const gaps = observed.flatMap((event) =>
+    event.type === 'gap' ? [[event.direction, event.bytes, event.skipped]] : [],
+  )
   expect(gaps).toEqual([
     ['request', 57, 0],
     ['response', 39, 0],
