@@ -109,10 +109,12 @@ export async function jsonView(options: ProxyOptions, filter: Filter, stdout: Si
   }
 }
 
-/** The screen; `onQuit` when the person wants to leave. Throws where the terminal can't show it. */
+/**
+ * The screen; `onQuit` when the person wants to leave. The filter is the one the screen begins with. Throws where the
+ * terminal can't show it.
+ */
 export async function screenView(
   options: ProxyOptions,
-  filter: Filter,
   subtitle: string,
   stderr: Sink,
   onQuit: () => void,
@@ -122,7 +124,7 @@ export async function screenView(
     import('../report/text-summary.ts'),
     import('../report/exchange-json.ts'),
   ])
-  const { color = true, showSecrets = false } = options
+  const { color = true, showSecrets = false, rewrite = true, filter } = options
   const summary = new TextSummary()
   const tui = startTui({
     title: 'kafkascope',
@@ -130,18 +132,15 @@ export async function screenView(
     onQuit,
     exchangeJson,
     showSecrets,
+    rewritten: rewrite,
+    ...(filter === undefined ? {} : { filter }),
     ...(color ? {} : { color }),
   })
-  /** With a filter an exchange is judged when it is complete, so it is not shown before. */
-  const shown = (observed: Observed): boolean => {
-    if (!filter || (observed.type !== 'exchange' && observed.type !== 'request')) return true
-    return observed.type === 'exchange' && filter(exchangeJson(observed.exchange, observed.findings, { showSecrets }))
-  }
   const aside = new Aside(stderr, true)
   return {
     push: (observed) => {
       summary.add(observed)
-      if (shown(observed)) tui.push(observed)
+      tui.push(observed)
     },
     notice: (notice) => tui.notice(notice.text),
     brokers: (rows) => tui.brokers(rows),

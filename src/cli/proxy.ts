@@ -215,7 +215,7 @@ async function makeView(
 ): Promise<ProxyView> {
   if (options.json) return jsonView(options, filter, io.stdout, io.stderr)
   if (!io.screen) return lineView(options, filter, io.stdout, io.stderr, false)
-  return screenView(options, filter, subtitle, io.stderr, quit)
+  return screenView(options, subtitle, io.stderr, quit)
 }
 
 function whyNot({ code, message }: NodeJS.ErrnoException): string {

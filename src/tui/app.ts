@@ -30,13 +30,17 @@ export interface TuiOptions {
   readonly color?: boolean
   /** Passwords, tokens and proofs as they are. */
   readonly showSecrets?: boolean
+  /** The filter to begin with, which the person can change. */
+  readonly filter?: string
+  /** Clients are told other addresses than the answers shown here hold. */
+  readonly rewritten?: boolean
   readonly keep?: StoreOptions
 }
 
 export interface TuiHandle {
   /** Takes an event. O(1): nothing is decoded or drawn. */
   push(observed: Observed): void
-  /** A line for the foot of the screen, for some seconds or until the next key. */
+  /** A line for the foot of the screen, for some seconds or until the next key; it stays in the log. */
   notice(text: string): void
   /** The listeners, as they become known. */
   brokers(table: readonly BrokerRow[]): void
@@ -48,7 +52,8 @@ export interface TuiHandle {
 const FRAME_MS = 33
 /** Of each frame's time, what filters, searches and groups may take. */
 const WORK_MS = 12
-const NOTICE_MS = 10_000
+/** Then the keys are shown again. */
+const NOTICE_MS = 5000
 
 /** Opens the screen. Throws an Error that says why where the terminal cannot show it. */
 export function startTui(options: TuiOptions): TuiHandle {
@@ -78,6 +83,7 @@ class App implements TuiHandle {
     this.output = output
     this.colour = options.color ?? !process.env.NO_COLOR
     this.data = new Data(realTools(options.exchangeJson, options.showSecrets ?? false), options.keep)
+    this.data.rewritten = options.rewritten ?? false
     const input = options.input ?? process.stdin
     const { screen, box } = openScreen(input, output)
     this.screen = screen
@@ -91,6 +97,7 @@ class App implements TuiHandle {
     this.output.on('error', this.signalled)
     input.on('error', this.signalled)
     this.listen()
+    if (options.filter) this.filter(options.filter)
     this.draw()
   }
 
@@ -102,7 +109,7 @@ class App implements TuiHandle {
   }
 
   notice(text: string): void {
-    this.dispatch({ type: 'message', text, wrong: false })
+    this.say({ text, wrong: false })
     setTimeout(() => this.dispatch({ type: 'hush', text }), NOTICE_MS).unref()
   }
 
@@ -156,15 +163,19 @@ class App implements TuiHandle {
     this.schedule()
   }
 
+  private say(said: { readonly text: string; readonly wrong: boolean }): void {
+    this.dispatch({ type: 'message', time: Date.now() * 1000, ...said })
+  }
+
   private perform(effect: Effect): void {
     const { visible, search } = this.data
     if (effect.type === 'quit') this.quit()
     else if (effect.type === 'redraw') this.screen.realloc()
     else if (effect.type === 'pause') visible.freeze(effect.on)
     else if (effect.type === 'search') search.start(effect.text, effect.after)
-    else if (effect.type === 'sort') visible.sort(sortingBy(effect.column, effect.reverse))
+    else if (effect.type === 'sort') visible.sort(sortingBy(effect.column, effect.descending))
     else if (effect.type === 'filter') this.filter(effect.expression)
-    else this.dispatch({ type: 'message', ...copyOut(this.data, effect, (text) => this.output.write(text)) })
+    else this.say(copyOut(this.data, effect, (text) => this.output.write(text)))
   }
 
   private filter(expression: string): void {

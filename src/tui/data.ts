@@ -41,6 +41,8 @@ export class Data {
   readonly tools: Tools
   readonly connections = new Map<number, ConnectionRow>()
   brokers: readonly BrokerRow[] = []
+  /** Clients are told other addresses than the answers hold. */
+  rewritten = false
   exchanges = 0
   errors = 0
   warnings = 0

@@ -2,9 +2,11 @@
 import { chosenDetail, chosenEntry, fieldIndex, shownSide, treeOf } from './look.ts'
 import { chooseEntry, chooseRow, chooseTab, flip, moveByte, moveEntry, moveField, moveFinding } from './moves.ts'
 import { onPromptKey, openPrompt } from './prompt.ts'
-import { type Effect, type Pane, SORT_COLUMNS, type State, type Step } from './state.ts'
-import { helpRows } from './view/help.ts'
+import { descendsFirst } from './sorting.ts'
+import type { Effect, Pane, State, Step } from './state.ts'
+import { lastLine } from './view/last-line.ts'
 import { layoutOf } from './view/layout.ts'
+import { sortColumns } from './view/list.ts'
 import { sortedConnections, sortedGroups } from './view/tables.ts'
 
 const only = (state: State, ...effects: Effect[]): Step => ({ state, effects })
@@ -15,7 +17,7 @@ export function onKey(state: State, key: string, ch: string): Step {
   if (state.prompt) return onPromptKey(state, state.prompt, key, ch)
   const command = COMMANDS[ch] ?? COMMANDS[key]
   if (command) return command(state)
-  return only(onMove(state, MOVES[key] ?? MOVES[ch] ?? key))
+  return onMove(state, MOVES[key] ?? MOVES[ch] ?? key)
 }
 
 type Move = 'up' | 'down' | 'pageup' | 'pagedown' | 'home' | 'end' | 'left' | 'right' | 'enter' | 'escape'
@@ -46,7 +48,8 @@ const COMMANDS: Readonly<Record<string, (state: State) => Step>> = {
   '?': (state) => only(show(state, 'help')),
   g: (state) => only(show(state, 'groups')),
   c: (state) => only(show(state, 'connections')),
-  f: (state) => only({ ...state, follow: !state.follow, screen: 'exchanges' }),
+  L: (state) => only(show(state, 'log')),
+  f: follow,
   ' ': (state) => {
     const paused = !state.paused
     return only({ ...state, paused, follow: paused ? false : state.follow }, { type: 'pause', on: paused })
@@ -60,9 +63,9 @@ const COMMANDS: Readonly<Record<string, (state: State) => Step>> = {
       : only(openPrompt(state, 'search')),
   n: (state) => only(moveFinding(state, 1)),
   N: (state) => only(moveFinding(state, -1)),
-  o: (state) => sorted(state, SORT_COLUMNS[(SORT_COLUMNS.indexOf(state.sort) + 1) % SORT_COLUMNS.length]!, false),
-  O: (state) => sorted(state, SORT_COLUMNS.at(SORT_COLUMNS.indexOf(state.sort) - 1)!, false),
-  r: (state) => sorted(state, state.sort, !state.reverse),
+  o: (state) => sortNext(state, 1),
+  O: (state) => sortNext(state, -1),
+  r: (state) => sorted(state, state.sort, !state.descending),
   y: (state) => copy(state, 'json'),
   Y: (state) => copy(state, 'hex'),
   z: (state) => only({ ...state, zoomed: !state.zoomed }),
@@ -78,8 +81,24 @@ function show(state: State, screen: State['screen']): State {
   return { ...state, screen: state.screen === screen ? 'exchanges' : screen, line: 0 }
 }
 
-function sorted(state: State, sort: State['sort'], reverse: boolean): Step {
-  return only({ ...state, sort, reverse, follow: false, top: 0 }, { type: 'sort', column: sort, reverse })
+function sorted(state: State, sort: State['sort'], descending: boolean): Step {
+  return only({ ...state, sort, descending, follow: false, top: 0 }, { type: 'sort', column: sort, descending })
+}
+
+function sortNext(state: State, by: 1 | -1): Step {
+  const columns = sortColumns(state.size.columns)
+  const at = columns.indexOf(state.sort)
+  // A column that a resize has hidden is followed by the first one.
+  const sort = at < 0 ? columns[0]! : columns[(at + by + columns.length) % columns.length]!
+  return sorted(state, sort, descendsFirst(sort))
+}
+
+/** Following is for the order of arrival: a list in another order goes back to it. */
+function follow(state: State): Step {
+  const on: State = { ...state, follow: !state.follow, screen: 'exchanges' }
+  if (!on.follow || on.sort === 'time') return only(on)
+  const back = sorted(on, 'time', false)
+  return { ...back, state: { ...back.state, follow: true } }
 }
 
 function copy(state: State, as: 'json' | 'hex'): Step {
@@ -97,8 +116,12 @@ function nextPane(state: State, by: 1 | -1): State {
   return { ...state, pane, follow: state.follow && pane === 'list' }
 }
 
-function onMove(state: State, move: string): State {
-  if (state.screen !== 'exchanges') return onTableMove(state, move)
+function onMove(state: State, move: string): Step {
+  if (state.screen === 'exchanges') return only(onPaneMove(state, move))
+  return move === 'enter' ? openLine(state) : only(onTableMove(state, move))
+}
+
+function onPaneMove(state: State, move: string): State {
   if (move === 'escape') return { ...state, pane: 'list', zoomed: false }
   switch (state.pane) {
     case 'list':
@@ -163,32 +186,20 @@ function onFindingMove(state: State, move: string): State {
 
 function onTableMove(state: State, move: string): State {
   if (move === 'escape') return { ...state, screen: 'exchanges' }
-  const { data } = state
-  const counts = {
-    groups: data.groups.groups.size,
-    connections: data.connections.size,
-    help: helpRows(state.size.columns).length,
-  }
-  const count = state.screen === 'exchanges' ? 0 : counts[state.screen]
-  const by = distance(move, Math.max(1, state.size.rows - 6), count)
-  const last = state.screen === 'help' ? Math.max(0, count - state.size.rows + 3) : count - 1
-  if (by !== null) return { ...state, line: Math.max(0, Math.min(last, state.line + by)) }
-  if (move !== 'enter') return state
-  return openLine(state)
+  const last = lastLine(state)
+  const by = distance(move, Math.max(1, state.size.rows - 6), last)
+  return by === null ? state : { ...state, line: Math.max(0, Math.min(last, state.line + by)) }
 }
 
-/** From a group or a connection to an exchange of it. */
-function openLine(state: State): State {
+/** From a group to its last exchange, from a connection to all of its exchanges. */
+function openLine(state: State): Step {
+  const back: State = { ...state, screen: 'exchanges' }
   if (state.screen === 'groups') {
     const seq = sortedGroups(state.data)[state.line]?.history.at(-1)?.seq
-    return seq === undefined ? state : { ...chooseEntry(state, seq), screen: 'exchanges' }
+    return only(seq === undefined ? state : chooseEntry(back, seq))
   }
-  if (state.screen !== 'connections') return { ...state, screen: 'exchanges' }
+  if (state.screen !== 'connections') return only(back)
   const row = sortedConnections(state.data)[state.line]
-  if (!row) return state
-  const text = `connection == ${row.connection.id}`
-  return {
-    ...openPrompt({ ...state, screen: 'exchanges' }, 'filter'),
-    prompt: { kind: 'filter', text, at: text.length, error: '' },
-  }
+  if (!row) return only(state)
+  return only({ ...back, pane: 'list' }, { type: 'filter', expression: `connection == ${row.connection.id}` })
 }

@@ -3,6 +3,7 @@ import { chosenDetail, fieldIndex, treeOf } from './look.ts'
 import { chooseByte, chooseEntry, chooseRow, chooseTab, flip, moveByte, moveEntry, moveField } from './moves.ts'
 import type { Event, State } from './state.ts'
 import { hexByteAt } from './view/hex.ts'
+import { lastLine } from './view/last-line.ts'
 import { type Area, type Layout, layoutOf } from './view/layout.ts'
 import { connectionLines, groupLines, tableWindow } from './view/tables.ts'
 import { tabAt } from './view/tabs.ts'
@@ -18,7 +19,8 @@ export function onMouse(state: State, { action, x, y }: Mouse): State {
   if (state.prompt) return state
   if (state.screen !== 'exchanges') {
     if (action === 'press') return onTablePress(state, y)
-    return { ...state, line: Math.max(0, state.line + (action === 'up' ? -1 : 1)) }
+    const line = state.line + (action === 'up' ? -1 : 1)
+    return { ...state, line: Math.max(0, Math.min(lastLine(state), line)) }
   }
   const layout = layoutOf(state)
   return action === 'press' ? onPress(state, layout, x, y) : onWheel(state, layout, x, y, action === 'up' ? -1 : 1)
@@ -29,7 +31,7 @@ const TABLE_TOP = 2
 
 function onTablePress(state: State, y: number): State {
   const { data, screen, size } = state
-  if (screen === 'help' || y < TABLE_TOP) return state
+  if ((screen !== 'groups' && screen !== 'connections') || y < TABLE_TOP) return state
   const groups = screen === 'groups'
   const count = groups ? data.groups.groups.size : data.connections.size
   const shown = groups ? groupLines(size.rows - 2) : connectionLines(size.rows - 2)

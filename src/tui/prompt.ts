@@ -1,7 +1,7 @@
 /** The line at the foot of the screen in which a filter or a search text is typed. */
 import { chosenDetail, fieldIndex, treeOf } from './look.ts'
 import { chooseByte, chooseRow } from './moves.ts'
-import { indexIn, needleOf } from './search.ts'
+import { indexIn, needleError, needleOf } from './search.ts'
 import type { Prompt, State, Step } from './state.ts'
 
 /** Longer lines are of no use, and a paste may be anything. */
@@ -29,7 +29,7 @@ export function onPromptKey(state: State, prompt: Prompt, key: string, ch: strin
     case 'linefeed':
       return prompt.kind === 'filter'
         ? { state, effects: [{ type: 'filter', expression: text.trim() }] }
-        : search({ ...state, prompt: null }, text || state.search)
+        : search(state, prompt, text || state.search)
     case 'backspace':
       return at === 0 ? { state, effects: [] } : typed(text.slice(0, at - 1) + text.slice(at), at - 1)
     case 'delete':
@@ -57,9 +57,11 @@ export function onPromptKey(state: State, prompt: Prompt, key: string, ch: strin
 }
 
 /** Looks in the chosen frame first, after the chosen field; then in the frames of the list. */
-function search(state: State, text: string): Step {
-  if (!text) return { state, effects: [] }
-  const next = { ...state, search: text }
+function search(state: State, prompt: Prompt, text: string): Step {
+  const error = needleError(text)
+  if (error) return { state: { ...state, prompt: { ...prompt, error } }, effects: [] }
+  if (!text) return { state: { ...state, prompt: null }, effects: [] }
+  const next = { ...state, prompt: null, search: text }
   const here = inFrame(next, text)
   if (here) return { state: here, effects: [] }
   return { state: next, effects: [{ type: 'search', text, after: state.chosen }] }

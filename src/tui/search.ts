@@ -18,6 +18,13 @@ export function needleOf(text: string): Uint8Array {
   return Buffer.from(text, 'utf8')
 }
 
+/** What is wrong with a search text; '' where nothing is. Only what was meant as bytes can be wrong. */
+export function needleError(text: string): string {
+  const hex = /^0x([0-9a-f\s]*)$/i.exec(text)
+  if (!hex || /^([0-9a-f]{2}\s*)+$/i.test(hex[1]!)) return ''
+  return 'bad hex: bytes have two digits each, as in 0x0a0b'
+}
+
 /** The first place of a needle in bytes, from an offset on; -1 where there is none. */
 export const indexIn = (bytes: Uint8Array, needle: Uint8Array, from: number): number =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(needle, from)

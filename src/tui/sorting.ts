@@ -1,27 +1,33 @@
+/** What a column sorts by, and which way round it is first wanted. */
 import { severityRank, worst } from '../findings/finding.ts'
 import type { SortColumn } from './state.ts'
 import type { Entry } from './store.ts'
 import type { Sorting } from './visible.ts'
 
-const KEYS: Record<Exclude<SortColumn, 'time'>, (entry: Entry) => number | string> = {
-  connection: ({ connection }) => connection?.id ?? 0,
-  client: ({ exchange }) => exchange?.clientId ?? '',
-  api: ({ exchange }) => exchange?.api ?? '',
-  // The largest, the slowest and the gravest first: that is what one sorts for.
-  request: ({ exchange }) => -(exchange?.request?.size ?? 0),
-  response: ({ exchange }) => -(exchange?.response?.size ?? 0),
+/** Null: the entry has no such value. */
+const KEYS: Record<Exclude<SortColumn, 'time'>, (entry: Entry) => number | string | null> = {
+  connection: ({ connection }) => connection?.id ?? null,
+  client: ({ exchange }) => exchange?.clientId ?? null,
+  api: ({ exchange }) => exchange?.api ?? null,
+  request: ({ exchange }) => exchange?.request?.size ?? null,
+  response: ({ exchange }) => exchange?.response?.size ?? null,
   ms: ({ exchange }) => {
     const { request, response } = exchange ?? { request: null, response: null }
-    return request && response ? request.time - response.time : 1
+    return request && response ? response.time - request.time : null
   },
   finding: ({ findings }) => {
     const finding = worst(findings)
-    return finding ? -severityRank(finding.severity) : 0
+    return finding ? severityRank(finding.severity) : null
   },
 }
 
-/** How to sort by a column; null where the order of arrival does it. */
-export function sortingBy(column: SortColumn, reverse: boolean): Sorting | null {
-  if (column !== 'time') return { key: KEYS[column], reverse }
-  return reverse ? { key: ({ seq }) => -seq, reverse: false } : null
+/** The largest, the slowest and the gravest first: that is what one sorts by these for. */
+const LARGEST_FIRST: ReadonlySet<SortColumn> = new Set(['request', 'response', 'ms', 'finding'])
+
+export const descendsFirst = (column: SortColumn): boolean => LARGEST_FIRST.has(column)
+
+/** How to sort by a column; null where the order of arrival does it. Entries without a value come last both ways. */
+export function sortingBy(column: SortColumn, descending: boolean): Sorting | null {
+  if (column !== 'time') return { key: KEYS[column], descending }
+  return descending ? { key: ({ seq }) => seq, descending } : null
 }

@@ -11,7 +11,7 @@ export interface Size {
 }
 
 export type Pane = 'list' | 'fields' | 'hex' | 'finding'
-export type Screen = 'exchanges' | 'groups' | 'connections' | 'help'
+export type Screen = 'exchanges' | 'groups' | 'connections' | 'log' | 'help'
 
 /** A line that is being typed. */
 export interface Prompt {
@@ -24,16 +24,14 @@ export interface Prompt {
 }
 
 export type SortColumn = 'time' | 'connection' | 'client' | 'api' | 'request' | 'response' | 'ms' | 'finding'
-export const SORT_COLUMNS: readonly SortColumn[] = [
-  'time',
-  'connection',
-  'client',
-  'api',
-  'request',
-  'response',
-  'ms',
-  'finding',
-]
+
+/** Something that was said at the foot of the screen. */
+export interface Message {
+  /** Microseconds since 1970. */
+  readonly time: number
+  readonly text: string
+  readonly wrong: boolean
+}
 
 export interface State {
   readonly data: Data
@@ -61,18 +59,23 @@ export interface State {
   readonly fieldTop: number
   readonly hexTop: number
   readonly findingTop: number
-  /** The chosen row of the groups or the connections, and the first row of the help. */
+  /** The chosen row of the groups or the connections, and the first row of the log and the help. */
   readonly line: number
   readonly prompt: Prompt | null
   readonly filter: string
   readonly search: string
   readonly sort: SortColumn
-  readonly reverse: boolean
+  readonly descending: boolean
   readonly message: { readonly text: string; readonly wrong: boolean } | null
+  /** What was said, oldest first: the last `LOG_LENGTH`. */
+  readonly log: readonly Message[]
 }
 
 /** Fields of one frame that are made into rows before somebody asks for more. */
 export const FIRST_LIMIT = 4000
+
+/** Messages that are kept to be read again. */
+export const LOG_LENGTH = 200
 
 /** The state of a screen that nobody has touched: it follows what arrives. */
 export function firstState(data: Data, title: string, subtitle: string, size: Size): State {
@@ -101,8 +104,9 @@ export function firstState(data: Data, title: string, subtitle: string, size: Si
     filter: '',
     search: '',
     sort: 'time',
-    reverse: false,
+    descending: false,
     message: null,
+    log: [],
   }
 }
 
@@ -113,7 +117,7 @@ export type Event =
   | { readonly type: 'resize'; readonly size: Size }
   /** Data have changed. */
   | { readonly type: 'tick' }
-  | { readonly type: 'message'; readonly text: string; readonly wrong: boolean }
+  | ({ readonly type: 'message' } & Message)
   /** A message has stood long enough. */
   | { readonly type: 'hush'; readonly text: string }
   /** The filter was taken, or was not, and why. */
@@ -124,7 +128,7 @@ export type Effect =
   | { readonly type: 'quit' }
   | { readonly type: 'filter'; readonly expression: string }
   | { readonly type: 'search'; readonly text: string; readonly after: number }
-  | { readonly type: 'sort'; readonly column: SortColumn; readonly reverse: boolean }
+  | { readonly type: 'sort'; readonly column: SortColumn; readonly descending: boolean }
   | { readonly type: 'pause'; readonly on: boolean }
   | { readonly type: 'copy'; readonly seq: number; readonly as: 'json' | 'hex'; readonly side: Side }
   | { readonly type: 'redraw' }

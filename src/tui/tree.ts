@@ -222,8 +222,8 @@ class TreeBuilder {
     const at = fields.findIndex((field) => field.name === node.name)
     const after = at < 0 ? [] : fields.slice(at + 1).map((field) => field.name)
     if (after.length === 0) return
-    const names = after.length > 1 ? `${after[0]} …` : after[0]!
-    const missing = { key: `${own}#missing`, path: '', depth, name: names, type: '', value: 'not reached' }
+    const name = `not reached: ${after.join(', ')}`
+    const missing = { key: `${own}#missing`, path: '', depth, name, type: '', value: '' }
     this.rows.push({ ...missing, offset: stop.offset, length: 0, fold: null, role: 'missing' })
   }
 

@@ -3,7 +3,7 @@ import { onKey } from './keys.ts'
 import { chosenDetail, chosenEntry, fieldIndex, litRange, shownSide, treeOf } from './look.ts'
 import { onMouse } from './mouse.ts'
 import { chooseByte, chooseEntry } from './moves.ts'
-import type { Event, State, Step } from './state.ts'
+import { type Event, LOG_LENGTH, type Message, type State, type Step } from './state.ts'
 import { layoutOf } from './view/layout.ts'
 
 export function update(state: State, event: Event): Step {
@@ -22,7 +22,7 @@ function react(state: State, event: Event): Step {
     case 'tick':
       return { state: found(state), effects: [] }
     case 'message':
-      return { state: { ...state, message: { text: event.text, wrong: event.wrong } }, effects: [] }
+      return { state: say(state, event), effects: [] }
     case 'hush':
       return { state: state.message?.text === event.text ? { ...state, message: null } : state, effects: [] }
     case 'filtered': {
@@ -31,6 +31,11 @@ function react(state: State, event: Event): Step {
       return { state: { ...state, prompt: { ...prompt, error: event.error } }, effects: [] }
     }
   }
+}
+
+function say(state: State, { time, text, wrong }: Message): State {
+  const log = [...state.log, { time, text, wrong }].slice(-LOG_LENGTH)
+  return { ...state, message: { text, wrong }, log }
 }
 
 /** Takes what a search has found. */
@@ -48,7 +53,7 @@ function settle(state: State): State {
   let next = state
   const count = visible.length
   if (state.follow && count > 0) {
-    const newest = state.sort !== 'time' ? state.chosen : visible.at(state.reverse ? 0 : count - 1)
+    const newest = visible.at(state.descending ? 0 : count - 1)
     if (newest !== state.chosen) next = chooseEntry(next, newest, false)
   }
   if (count > 0 && (next.chosen < 0 || visible.indexOf(next.chosen) < 0)) {

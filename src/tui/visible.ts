@@ -7,9 +7,9 @@ import type { Entry, Store } from './store.ts'
 export type Test = (entry: Entry) => boolean
 
 export interface Sorting {
-  /** What to sort by: smaller first. Equal ones stay in the order of arrival. */
-  readonly key: (entry: Entry) => number | string
-  readonly reverse: boolean
+  /** What to sort by; null comes last. Equal ones stay in the order of arrival. */
+  readonly key: (entry: Entry) => number | string | null
+  readonly descending: boolean
 }
 
 /** Sorting again costs time; while entries arrive it is done at most so often. */
@@ -25,7 +25,10 @@ export class Visible {
   private next = 0
   /** Entries that changed after they were looked at. */
   private again: number[] = []
-  private unsorted = 0
+  /** Entries that passed and wait for their place: a sorted list shows nothing at a place that is not its own. */
+  private readonly fresh = new Set<number>()
+  /** An entry has changed, and with it maybe what it is sorted by. */
+  private stale = false
   private sortAt = 0
   private frozenAt: number | null = null
 
@@ -88,7 +91,9 @@ export class Visible {
 
   /** To be called when an entry that was there before has changed. */
   changed(entry: Entry): void {
-    if (this.test && entry.seq < this.next) this.again.push(entry.seq)
+    if (entry.seq >= this.next) return
+    if (this.test) this.again.push(entry.seq)
+    if (this.sorting) this.stale = true
   }
 
   /** Looks at more entries, for about so many milliseconds. True where more remain. */
@@ -107,7 +112,12 @@ export class Visible {
       if (entry && this.passes(entry)) this.insert(entry.seq)
     }
     this.resort(now)
-    return this.next < this.limit || this.again.length > 0 || this.unsorted > 0
+    return this.next < this.limit || this.again.length > 0 || this.resortDue
+  }
+
+  private get resortDue(): boolean {
+    // A frozen list stays as it is.
+    return this.sorting !== null && (this.fresh.size > 0 || (this.stale && this.frozenAt === null))
   }
 
   private get limit(): number {
@@ -118,7 +128,8 @@ export class Visible {
     this.list = this.test || this.sorting ? [] : null
     this.next = this.store.first
     this.again = []
-    this.unsorted = 0
+    this.fresh.clear()
+    this.stale = false
     this.sortAt = 0
   }
 
@@ -137,13 +148,14 @@ export class Visible {
     const passes = this.passes(entry)
     if (passes && at < 0) this.insert(seq)
     else if (!passes && at >= 0) this.list!.splice(at, 1)
+    else if (!passes) this.fresh.delete(seq)
   }
 
   private insert(seq: number): void {
     const list = this.list!
-    if (this.sorting || list.length === 0 || list.at(-1)! < seq) list.push(seq)
+    if (this.sorting) this.fresh.add(seq)
+    else if (list.length === 0 || list.at(-1)! < seq) list.push(seq)
     else list.splice(lowerBound(list, seq), 0, seq)
-    this.unsorted++
   }
 
   /** Drops what the store has forgotten. */
@@ -157,21 +169,23 @@ export class Visible {
   }
 
   private resort(now: () => number): void {
-    if (!this.sorting || this.unsorted === 0) {
-      this.unsorted = 0
-      return
-    }
+    if (!this.sorting || !this.resortDue) return
     const start = now()
     if (start < this.sortAt) return
-    const { key, reverse } = this.sorting
-    const keyed = this.list!.flatMap((seq) => {
+    const { key, descending } = this.sorting
+    const keyed = [...this.list!, ...this.fresh].flatMap((seq) => {
       const entry = this.store.get(seq)
       return entry ? [{ seq, key: key(entry) }] : []
     })
-    const sign = reverse ? -1 : 1
-    keyed.sort((a, b) => (a.key < b.key ? -sign : a.key > b.key ? sign : a.seq - b.seq))
+    const sign = descending ? -1 : 1
+    keyed.sort((a, b) => {
+      if (a.key === b.key) return a.seq - b.seq
+      if (a.key === null || b.key === null) return a.key === null ? 1 : -1
+      return a.key < b.key ? -sign : a.key > b.key ? sign : a.seq - b.seq
+    })
     this.list = keyed.map(({ seq }) => seq)
-    this.unsorted = 0
+    this.fresh.clear()
+    this.stale = false
     this.sortAt = now() + SORT_EVERY_MS + 10 * (now() - start)
   }
 }

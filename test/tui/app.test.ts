@@ -112,6 +112,27 @@ test('a filter is taken, its mistake is told', async () => {
   await shows(output, '"orders": 1')
 })
 
+test('the filter of the command line is shown, and can be changed and taken away', async () => {
+  const { output, input, tui } = start(100, 30, { filter: 'api == "Metadata"' })
+  for (const item of session()) tui.push({ type: 'exchange', ...item })
+  const lines = await shows(output, 'filter api == "Metadata": 1')
+  expect(lines.join('\n')).not.toContain('FindCoordinator')
+  input.type('/')
+  await shows(output, 'api == "Metadata"_')
+  input.type('\x15\r')
+  await shows(output, 'FindCoordinator')
+})
+
+test('notices come one over the other; all are in the log', async () => {
+  const { output, input, tui } = start(80, 24)
+  for (const text of ['listening on 127.0.0.1:9092', 'the broker is the embedded one']) tui.notice(text)
+  await shows(output, 'the broker is the embedded one')
+  input.type('L')
+  await shows(output, 'listening on 127.0.0.1:9092')
+  input.type('L')
+  await shows(output, '? help')
+})
+
 test.each([
   ['q', 'q'],
   ['ctrl-c', '\x03'],

@@ -1,6 +1,7 @@
 /** Exchanges made by hand: real frames by the codec's own encoders, and broken ones. */
 import { Buffer } from 'node:buffer'
 import { type Encodable, encodeFrame } from '../../src/codec/encode.ts'
+import { decodeFrame } from '../../src/codec/frame.ts'
 import {
   apiKeyOf,
   frameHeader,
@@ -10,6 +11,7 @@ import {
   responseMessage,
 } from '../../src/codec/messages.ts'
 import type { Finding } from '../../src/findings/finding.ts'
+import { inspectFrame } from '../../src/findings/inspect.ts'
 import type { Connection } from '../../src/session/connection.ts'
 import type { Exchange, Frame } from '../../src/session/exchange.ts'
 
@@ -117,30 +119,11 @@ export const sharedErrorAnswer = (id = 3): Exchange =>
     responseBody: Buffer.from('00000000', 'hex'),
   })
 
-export const sharedErrorFinding: Finding = {
-  code: 'body/underflow',
-  severity: 'error',
-  api: 'JoinGroup',
-  apiVersion: 5,
-  kind: 'response',
-  path: 'errorCode',
-  offset: 12,
-  length: 0,
-  message: 'The answer ends after throttleTimeMs, 4 bytes into its body: errorCode wants 2 bytes, none is left.',
-  causes: [
-    {
-      cause: 'other-api',
-      score: 0.97,
-      message: 'The whole body is a four-byte error answer shared by APIs, not a JoinGroupResponse of any version.',
-      path: 'errorCode',
-      offset: 8,
-      evidence: { actualApi: 'error' },
-    },
-    { cause: 'truncated', score: 0.02, message: 'The message was cut short.', path: 'errorCode', offset: 12 },
-  ],
-  clients: {
-    librdkafka: 'Protocol read buffer underflow for JoinGroup v5 at 4/4: expected 2 bytes > 0 remaining bytes',
-  },
+/** What the program itself finds in it. */
+export const sharedErrorFinding: Finding = findingsIn(sharedErrorAnswer().response!)[0]!
+
+function findingsIn(frame: Frame): readonly Finding[] {
+  return inspectFrame(decodeFrame(frame.bytes, frame, undefined, frame.headerVersion))
 }
 
 /** A consumer's first seconds, the last exchange broken. */

@@ -59,6 +59,13 @@ test("a group's life: two members join, are synced, rebalance, leave", async () 
   seen = feed(screen, leave('a'))
   expect([seen.state, seen.members.size]).toEqual(['empty', 0])
   expect(screen.text).toContain('a left: ok')
+  expect(screen.text).toContain('members of orders-app\n   none\n')
+})
+
+test('at 80 columns a group is told to its protocol', () => {
+  const screen = new Screen(80, 24).keys('g')
+  feed(screen, join('a', 1, ['a']), sync('a'))
+  expect(screen.lines[2]).toMatch(/orders-app +stable .* consumer *$/)
 })
 
 test('the new protocol of KIP-848, in which heartbeats do all', () => {

@@ -115,6 +115,15 @@ describe('search', () => {
     }
   })
 
+  test.each(['0x6f7', '0x', '0x6 f7'])('%s is told to be bad hex where it is typed', (text) => {
+    const screen = new Screen().show([session()[0]!]).keys('s')
+    for (const ch of text) screen.send({ type: 'key', key: ch, ch })
+    expect(screen.keys('enter').lines.at(-1)).toContain('bad hex')
+    expect(screen.effects).toEqual([])
+    screen.keys('C-u q q q enter')
+    expect(screen.effects).toEqual([{ type: 'search', text: 'qqq', after: 0 }])
+  })
+
   test('then in the others, round the end', () => {
     const screen = new Screen().show([session()[0]!, plain(2), plain(3)])
     screen.data.search.start('orders', screen.state.chosen)
@@ -128,13 +137,45 @@ describe('search', () => {
   })
 })
 
-test('columns are sorted by o and O, turned round by r, and the head says so', () => {
-  const screen = new Screen(100, 24).show([plain(1)]).keys('o')
-  expect(screen.effects.at(-1)).toEqual({ type: 'sort', column: 'connection', reverse: false })
-  screen.keys('o o r')
-  expect(screen.effects.at(-1)).toEqual({ type: 'sort', column: 'api', reverse: true })
-  expect(screen.lines[1]).toContain('▼api')
-  expect(screen.keys('O').effects.at(-1)).toEqual({ type: 'sort', column: 'client', reverse: false })
+describe('sorting', () => {
+  const sort = (screen: Screen) => screen.effects.at(-1)
+
+  test('o and O go through the columns, r turns round; up is ascending, down descending', () => {
+    const screen = new Screen(100, 24).show([plain(1)]).keys('o')
+    expect(sort(screen)).toEqual({ type: 'sort', column: 'connection', descending: false })
+    expect(screen.lines[1]).toContain('▲conn ')
+    expect(screen.keys('o o r').lines[1]).toContain('▼api')
+    expect(screen.keys('O').lines[1]).toContain('▲client')
+    for (const title of ['▲api', '▼req', '▼resp', '▼ms', '▼finding, error'])
+      expect(screen.keys('o').lines[1]).toContain(title)
+    expect(sort(screen)).toEqual({ type: 'sort', column: 'finding', descending: true })
+    expect(screen.keys('o').lines[1]).not.toMatch(/[▲▼]/)
+  })
+
+  test.each([40, 80, 100, 200])('of %d columns only those shown are walked through', (columns) => {
+    const screen = new Screen(columns, 24).show([plain(1)])
+    for (let i = 0; i < 8 && (i === 0 || screen.state.sort !== 'time'); i++) {
+      screen.keys('o')
+      if (screen.state.sort !== 'time') expect(screen.lines[1]).toMatch(/[▲▼]/)
+    }
+    expect(screen.state.sort).toBe('time')
+  })
+
+  test('a column that a resize hides is told at the foot', () => {
+    const screen = new Screen(140, 24).show([plain(1)]).keys('o')
+    screen.send({ type: 'resize', size: { columns: 80, rows: 24 } })
+    expect(screen.lines.at(-1)).toContain('sorted by ▲connection')
+    expect(screen.keys('o').state.sort).toBe('time')
+  })
+
+  test('f goes back to the order of time, and follows', () => {
+    const screen = new Screen().show([plain(1)]).keys('o f')
+    expect(sort(screen)).toEqual({ type: 'sort', column: 'time', descending: false })
+    screen.show([plain(2)])
+    expect(chosenId(screen)).toBe(2)
+    expect(screen.lines[0]).toContain('FOLLOW')
+    expect(screen.lines[1]).not.toMatch(/[▲▼]/)
+  })
 })
 
 test('q leaves a page, then the program; ctrl-c leaves at once, from a prompt too', () => {
@@ -145,8 +186,9 @@ test('q leaves a page, then the program; ctrl-c leaves at once, from a prompt to
 })
 
 test('enter on a connection filters by it', () => {
-  const screen = new Screen().show([plain(1)]).keys('c enter enter')
+  const screen = new Screen().show([plain(1)]).keys('c enter')
   expect(screen.effects).toEqual([{ type: 'filter', expression: 'connection == 1' }])
+  expect(screen.state.screen).toBe('exchanges')
 })
 
 test('a click on a connection chooses it', () => {
@@ -184,7 +226,7 @@ test('update leaves the state it was given as it was', () => {
 test('whatever is pressed and clicked, there is a screen', () => {
   const key = fc.constantFrom(
     ...'up down left right pageup pagedown home end enter escape tab S-tab space backspace delete'.split(' '),
-    ...'fnNgczosOr.ty?/:123qYa0"='.split(''),
+    ...'fnNgczosOLr.ty?/:123qYa0"='.split(''),
   )
   const event = fc.oneof(
     { weight: 8, arbitrary: key },

@@ -25,6 +25,7 @@ const SCREENS: readonly [name: string, columns: number, rows: number, keys: stri
   ['metadata-100x40', 100, 40, 'home tab end'],
   ['help-80x24', 80, 24, '?'],
   ['connections-100x24', 100, 24, 'c'],
+  ['finding-80x24', 80, 24, '3'],
 ]
 
 test.each(SCREENS)('screen %s', async (name, columns, rows, keys) => {
@@ -39,7 +40,7 @@ test('the broken frame explains itself at once at 80x24: what, where, why, and w
   expect(text).toContain('x body/underflow')
   expect(text).toContain('-x    errorCode      wants 2 B, has 0')
   expect(text).toContain('00 00 00 00x__')
-  expect(text).toContain('0.97 The whole body is a four-byte error answer')
+  expect(text).toContain('0.91 the whole body is a four-byte error answer')
   expect(text).toContain('librdkafka will say: Protocol read buffer underflow')
 })
 
@@ -55,6 +56,61 @@ test('records show their keys and values', async () => {
   expect(screen.text).toMatch(/v records +records +\d+ B/)
   expect(screen.text).toMatch(/crc +uint32/)
   await expect(`${screen.text}\n`).toMatchFileSnapshot('screens/produce-140x60.txt')
+})
+
+test('a name is cut only where its value needs the room', () => {
+  const offline = 'k'.repeat(30)
+  const response = { responses: [{ topic: 'orders', partitions: [{ abortedTransactions: [{ producerId: 7 }] }] }] }
+  const fetch = exchange({ api: 'Fetch', version: 11, request: {}, response, clientId: offline })
+  const screen = new Screen(80, 24).show([{ exchange: fetch, findings: [] }]).keys('tab z')
+  for (let i = 0; i < 20; i++) screen.keys('down')
+  expect(screen.text).toMatch(/v abortedTransactions +\[1\]/)
+  expect(screen.text).toContain('preferredReadReplica')
+})
+
+test('a frame without a finding says so where findings are shown', () => {
+  const screen = new Screen(80, 24).show([session()[0]!]).keys('3')
+  expect(screen.text).toContain('| NO FINDING')
+  expect(screen.text).toContain('no finding: nothing wrong was seen')
+})
+
+test('an answer that clients get with other addresses says so, no other does', () => {
+  const hint = "as the broker sent it: clients are told this proxy's addresses"
+  const screen = new Screen(80, 24).show(session()).keys('home')
+  expect(screen.text).not.toContain(hint)
+  screen.data.rewritten = true
+  expect(screen.text).toContain(hint)
+  expect(screen.keys('1').text).not.toContain(hint)
+  expect(screen.keys('2 n').text).not.toContain(hint)
+})
+
+test('the mistake in a filter and a long message are shown whole, over the rows above', () => {
+  const screen = new Screen(80, 24).show(session()).keys('/')
+  const error = `filter, character 5: ${'something else was wanted here '.repeat(4)}END`
+  screen.send({ type: 'filtered', expression: 'api = "Metadata"', error })
+  const words = (lines: string[]): string => lines.map((line) => line.trim()).join(' ')
+  expect(words(screen.lines.slice(-4))).toContain(error)
+  expect(screen.lines.at(-1)).toContain(' filter ')
+  screen
+    .keys('escape')
+    .send({ type: 'message', time: START, text: `${'written to a path '.repeat(8)}END`, wrong: false })
+  expect(words(screen.lines.slice(-3))).toContain('END')
+  screen.send({ type: 'message', time: START, text: 'much to say '.repeat(60), wrong: false })
+  expect(screen.lines.at(-1)).toContain('(L: log)')
+})
+
+test('what was said stays in the log', () => {
+  const screen = new Screen(60, 20).show(session())
+  for (let i = 1; i <= 300; i++) screen.send({ type: 'message', time: START, text: `said ${i}`, wrong: false })
+  screen.send({ type: 'hush', text: 'said 300' })
+  expect(screen.lines.at(-1)).toContain('? help')
+  const page = screen.keys('L').text
+  expect(page).toContain('12:01:07  said 300')
+  expect(page).not.toContain('said 270')
+  expect(screen.keys('end').text).toMatch(/said 101\n/)
+  expect(screen.text).not.toContain('said 100')
+  for (let i = 0; i < 400; i++) screen.send({ type: 'mouse', action: 'down', x: 1, y: 5 })
+  expect(screen.text).toContain('said 101')
 })
 
 test('an empty screen says what to do', () => {
@@ -158,9 +214,9 @@ test('names, values and messages from the wire cannot send the terminal an escap
   ])
   screen.data.brokers = [{ node: 1, listener: HOSTILE, upstream: HOSTILE }]
   screen.data.advance(() => 0, 10, true)
-  screen.send({ type: 'message', text: HOSTILE, wrong: true })
+  screen.send({ type: 'message', time: START, text: HOSTILE, wrong: true })
   let shown = screen.text
-  for (const keys of ['k', '1', '2', 'n', '3', 'c', 'c', 'g', 'g', '/', 'a', 'escape', 's', 'x'])
+  for (const keys of ['k', '1', '2', 'n', '3', 'c', 'c', 'g', 'g', 'L', 'L', '/', 'a', 'escape', 's', 'x'])
     shown += `\n${screen.keys(keys).text}`
   screen.send({ type: 'filtered', expression: HOSTILE, error: HOSTILE })
   shown += screen.text

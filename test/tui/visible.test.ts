@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sortingBy } from '../../src/tui/sorting.ts'
-import { SORT_COLUMNS } from '../../src/tui/state.ts'
 import { Store } from '../../src/tui/store.ts'
+import { sortColumns } from '../../src/tui/view/list.ts'
 import { Visible } from '../../src/tui/visible.ts'
 import { exchange } from './frames.ts'
 
@@ -80,20 +80,56 @@ test('a frozen list stays as it is and counts what waits', () => {
   expect(visible.length).toBe(7)
 })
 
-test.each(SORT_COLUMNS)('sorted by %s, both ways, nothing is lost or doubled', (column) => {
-  for (const reverse of [false, true]) {
+test.each(sortColumns(250))('sorted by %s, both ways, nothing is lost or doubled', (column) => {
+  for (const descending of [false, true]) {
     const { store, visible } = filled(0)
     for (let id = 0; id < 50; id++)
       store.put({ ...one, id, clientId: `c${(id * 7) % 10}`, api: `A${(id * 3) % 7}` }, [], true)
-    visible.sort(sortingBy(column, reverse))
+    visible.sort(sortingBy(column, descending))
     finish(visible)
     expect([...all(visible)].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i))
     if (column === 'client') {
       const clients = all(visible).map((seq) => store.get(seq)!.exchange!.clientId!)
       const sorted = [...clients].sort()
-      expect(clients).toEqual(reverse ? sorted.reverse() : sorted)
+      expect(clients).toEqual(descending ? sorted.reverse() : sorted)
     }
   }
+})
+
+test('arrivals in a sorted list are shown at their place or not yet, and what changes is placed anew', () => {
+  const { store, visible } = filled(0)
+  const put = (id: number, took: number | null) => {
+    const { request, response } = one
+    const answer = took === null ? null : { ...response!, time: request!.time + took }
+    const { entry, fresh } = store.put({ ...one, id, response: answer }, [], took !== null)
+    if (!fresh) visible.changed(entry)
+  }
+  let clock = 0
+  const work = (): void => void visible.advance(() => clock++, 1000)
+  const took = (seq: number): number => {
+    const { request, response } = store.get(seq)!.exchange!
+    return response ? response.time - request!.time : -1
+  }
+  for (let id = 0; id < 20; id++) put(id, (id * 37) % 100)
+  visible.sort(sortingBy('ms', true))
+  work()
+  expect(visible.length).toBe(20)
+  for (let id = 20; id < 40; id++) {
+    put(id, id % 3 === 0 ? null : (id * 53) % 100)
+    work()
+    const shown = all(visible).map(took)
+    expect(shown).toEqual([...shown].sort((a, b) => b - a))
+  }
+  finish(visible)
+  expect(visible.length).toBe(40)
+  // No answer yet: the last ones, in either direction.
+  expect(all(visible).slice(-7).map(took)).toEqual(Array(7).fill(-1))
+  put(21, 1000)
+  finish(visible)
+  expect(visible.at(0)).toBe(21)
+  visible.sort(sortingBy('ms', false))
+  finish(visible)
+  expect(all(visible).slice(-6).map(took)).toEqual(Array(6).fill(-1))
 })
 
 test('however entries, filters and pauses mix, the list is what a plain filter would give', () => {

@@ -13,7 +13,7 @@ const TYPE_COLUMNS = 9
 export function fieldsView(state: State, tree: Tree, chosen: number, area: Area): Row[] {
   const rows: Row[] = []
   const shown = tree.rows.slice(state.fieldTop, state.fieldTop + area.rows)
-  const names = Math.min(Math.max(12, ...shown.map(nameColumns)) + 1, Math.max(14, Math.floor(area.columns * 0.55)))
+  const names = namesColumns(shown, area.columns)
   const typed = area.columns - names >= TYPE_COLUMNS + 20
   for (const [i, one] of shown.entries()) {
     const index = state.fieldTop + i
@@ -26,10 +26,15 @@ export function fieldsView(state: State, tree: Tree, chosen: number, area: Area)
         seg(pointer, 'bold'),
         seg(mark, style),
         seg(
-          isText(one) ? `${nameText(one)}  ` : `${pad(nameText(one), names - 1)} `,
+          isText(one) || overflows(one, names, area.columns)
+            ? `${nameText(one)}  `
+            : `${pad(nameText(one), names - 1)} `,
           finding || one.role === 'stop' ? style : nameStyle(one),
         ),
-        seg(typed && !isText(one) ? `${pad(one.type, TYPE_COLUMNS)} ` : '', 'type'),
+        seg(
+          typed && !isText(one) && !overflows(one, names, area.columns) ? `${pad(one.type, TYPE_COLUMNS)} ` : '',
+          'type',
+        ),
         seg(one.value, one.role === 'stop' ? 'error' : valueStyle(one)),
       ),
       chosen: index === chosen && state.pane === 'fields',
@@ -38,6 +43,20 @@ export function fieldsView(state: State, tree: Tree, chosen: number, area: Area)
   if (tree.rows.length === 0) rows.push(row(seg('  nothing could be read of it', 'dim')))
   return rows
 }
+
+/** Pointer and mark. */
+const MARGIN = 2
+
+/** Columns of the names: as long as the longest where the values leave room for that; else about half. */
+function namesColumns(shown: readonly FieldRow[], columns: number): number {
+  const longest = Math.max(12, ...shown.map(nameColumns)) + 1
+  const value = Math.max(0, ...shown.map((one) => (isText(one) ? 0 : width(one.value))))
+  return Math.min(longest, Math.max(14, Math.floor(columns * 0.55), columns - MARGIN - value))
+}
+
+/** A name too long for its column, with a value short enough to stand right behind it. */
+const overflows = (one: FieldRow, names: number, columns: number): boolean =>
+  nameColumns(one) >= names && MARGIN + nameColumns(one) + 2 + width(one.value) <= columns
 
 const FOLDS = { open: 'v ', shut: '> ' } as const
 

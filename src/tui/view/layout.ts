@@ -2,7 +2,7 @@
 import { chosenEntry } from '../look.ts'
 import type { State } from '../state.ts'
 import type { Entry } from '../store.ts'
-import { stripView } from './findings.ts'
+import { stripView } from './strip.ts'
 
 export interface Area {
   /** The first row and the number of rows; 0 where it is not shown. */
@@ -50,7 +50,7 @@ export function layoutOf(state: State): Layout {
   const list = low ? 0 : state.zoomed ? 3 : Math.max(4, Math.floor(room * (rows < 40 ? 0.38 : 0.42)))
   const top = low ? 1 : 2 + list
   const below = low ? rows - 2 : room - list
-  const strip = state.tab === 'finding' ? 0 : stripRows(entry, columns, below)
+  const strip = state.tab === 'finding' ? 0 : stripRows(state, entry, below)
   const body = { top: top + 1, rows: Math.max(0, below - 1 - strip) }
   const frame = {
     list: low ? NONE : all(2, list),
@@ -64,9 +64,9 @@ export function layoutOf(state: State): Layout {
 }
 
 /** The strip shows what is wrong at once, but leaves the greater part to the fields. */
-function stripRows(entry: Entry, columns: number, below: number): number {
+function stripRows(state: State, entry: Entry, below: number): number {
   const most = Math.min(Math.max(2, Math.floor(below * 0.45)), 9)
-  return entry.findings.length === 0 ? 0 : stripView(entry, most, columns).length
+  return stripView(state, entry, most).length
 }
 
 function beside(

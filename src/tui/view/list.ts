@@ -35,7 +35,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'time', columns: 8, align: 'left', rank: 6, sort: 'time', text: ({ time }) => timeOfDay(time, false) },
   {
     title: 'conn',
-    columns: 4,
+    // One more than the title, for the arrow of a sorted list.
+    columns: 5,
     align: 'right',
     rank: 7,
     sort: 'connection',
@@ -109,13 +110,24 @@ export function listHead(state: State): Row {
   const { columns, error } = plan(state.size.columns)
   const segments: Segment[] = [seg('  ', 'bar')]
   for (const column of columns) {
-    const sorted = column.sort === state.sort && (state.sort !== 'time' || state.reverse)
-    const arrow = sorted ? (state.reverse ? '▼' : '▲') : ''
-    segments.push(seg(`${pad(arrow + column.title, column.columns, column.align)} `, sorted ? 'active' : 'bar'))
+    const sorted = column.sort === state.sort && (state.sort !== 'time' || state.descending)
+    const title = sorted ? arrow(state) + column.title : column.title
+    segments.push(seg(`${pad(title, column.columns, column.align)} `, sorted ? 'active' : 'bar'))
   }
-  const last = state.sort === 'finding' ? `${state.reverse ? '▼' : '▲'}finding` : 'finding'
-  segments.push(seg(error > 0 ? `${pad('error', error)} ${last}` : `error, ${last}`, 'bar'), seg('', 'bar'))
-  return row(...segments)
+  const byFinding = state.sort === 'finding'
+  if (error > 0) segments.push(seg(`${pad('error', error)} `, 'bar'))
+  if (byFinding) segments.push(seg(`${arrow(state)}finding`, 'active'), seg(error > 0 ? '' : ', error', 'bar'))
+  else segments.push(seg(error > 0 ? 'finding' : 'error, finding', 'bar'))
+  return row(...segments, seg('', 'bar'))
+}
+
+/** Up: smallest first. */
+export const arrow = ({ descending }: State): string => (descending ? '▼' : '▲')
+
+/** What a list of so many columns can be sorted by: what it shows, and always the order of arrival. */
+export function sortColumns(total: number): SortColumn[] {
+  const shown = plan(total).columns.flatMap(({ sort }) => (sort && sort !== 'time' ? [sort] : []))
+  return ['time', ...shown, 'finding']
 }
 
 export function listView(state: State, area: Area): Row[] {

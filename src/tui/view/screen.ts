@@ -1,16 +1,19 @@
 /** The whole screen: exactly as many rows and columns as there are. */
 import { chosenDetail, chosenEntry, fieldIndex, litRange, treeOf } from '../look.ts'
 import type { State } from '../state.ts'
-import { clip, grouped, safe, width } from '../text.ts'
+import { grouped, safe, width } from '../text.ts'
 import { connectionsView } from './connections.ts'
 import { fieldsView } from './fields.ts'
-import { findingRows, stripView } from './findings.ts'
+import { findingRows } from './findings.ts'
+import { footView } from './foot.ts'
 import { groupsView } from './groups.ts'
 import { helpRows } from './help.ts'
 import { hexView } from './hex.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { listHead, listView } from './list.ts'
+import { logRows } from './log.ts'
 import { fitRow, type Row, row, type Segment, seg, spread } from './row.ts'
+import { stripView } from './strip.ts'
 import { tabsView } from './tabs.ts'
 
 export function view(state: State): Row[] {
@@ -18,13 +21,16 @@ export function view(state: State): Row[] {
   const middle = Math.max(0, rows - 2)
   const body = state.screen === 'exchanges' ? exchangesView(state) : otherView(state, middle)
   while (body.length < middle) body.push(row())
-  const all = [headView(state), ...body.slice(0, middle), footView(state)].slice(0, rows)
+  // What is too long for the foot stands over the last rows of the body for the while.
+  const foot = footView(state).slice(-Math.max(1, rows - 1))
+  const all = [headView(state), ...body.slice(0, middle + 1 - foot.length), ...foot].slice(0, rows)
   return all.map((one) => fitRow(one, columns))
 }
 
 function otherView(state: State, rows: number): Row[] {
   if (state.screen === 'groups') return groupsView(state, rows)
   if (state.screen === 'connections') return connectionsView(state, rows)
+  if (state.screen === 'log') return logRows(state.log, state.size.columns).slice(state.line, state.line + rows)
   return helpRows(state.size.columns).slice(state.line, state.line + rows)
 }
 
@@ -39,7 +45,7 @@ function exchangesView(state: State): Row[] {
   const bodyRows = Math.max(layout.fields.rows, layout.hex.rows)
   while (body.length < bodyRows) body.push(row())
   rows.push(...body.slice(0, bodyRows))
-  const strip = stripView(entry, layout.strip.rows, state.size.columns)
+  const strip = stripView(state, entry, layout.strip.rows)
   while (strip.length < layout.strip.rows) strip.push(row())
   return [...rows, ...strip]
 }
@@ -109,57 +115,4 @@ function headView(state: State): Row {
   }
   const shown = parts.map(({ segment }) => segment).filter((segment) => fits.has(segment) && segment.text)
   return spread([...shown, seg('', 'bar')], right, size.columns)
-}
-
-const HINTS: readonly (readonly [key: string, what: string])[] = [
-  ['/', 'filter'],
-  ['n', 'next finding'],
-  ['tab', 'pane'],
-  ['f', 'follow'],
-  ['g', 'groups'],
-  ['c', 'connections'],
-  ['s', 'search'],
-  ['y', 'copy'],
-  ['?', 'help'],
-  ['q', 'quit'],
-]
-
-function footView(state: State): Row {
-  const { prompt, message, size } = state
-  if (prompt) {
-    const label = ` ${prompt.kind} `
-    const room = Math.max(8, size.columns - label.length - 2)
-    const start = Math.max(0, prompt.at - room + 8)
-    const before = safe(prompt.text.slice(start, prompt.at))
-    const after = safe(prompt.text.slice(prompt.at))
-    const wrong = prompt.error ? seg(`   ${safe(prompt.error)}`, 'error') : seg('')
-    return row(
-      seg(label, 'title'),
-      seg(' '),
-      seg(before, 'bold'),
-      seg(after[0] ?? '_', 'cursor'),
-      seg(after.slice(1), 'bold'),
-      wrong,
-    )
-  }
-  if (message) return row(seg(` ${safe(message.text)}`, message.wrong ? 'error' : 'good'))
-  const left: Segment[] = []
-  if (state.filter) {
-    const progress = state.data.visible.progress
-    const so = progress < 1 ? `${Math.floor(progress * 100)} %` : grouped(state.data.visible.length)
-    left.push(seg(` filter ${clip(safe(state.filter), Math.max(10, size.columns >> 1))}: ${so} `, 'active'))
-  }
-  if (state.data.search.running) left.push(seg(` searching ${clip(safe(state.search), 20)} `, 'active'))
-  let room = size.columns - left.reduce((sum, { text }) => sum + width(text), 0)
-  const hints = state.screen === 'exchanges' ? HINTS : HINTS.slice(-2)
-  const fits = new Set<(typeof HINTS)[number]>()
-  // Who knows the help and the way out finds the rest.
-  for (const hint of [...hints.slice(-2), ...hints.slice(0, -2)]) {
-    const columns = hint[0].length + hint[1].length + 3
-    if (columns > room) break
-    fits.add(hint)
-    room -= columns
-  }
-  for (const hint of hints) if (fits.has(hint)) left.push(seg(` ${hint[0]}`, 'bold'), seg(` ${hint[1]} `, 'dim'))
-  return row(...left)
 }

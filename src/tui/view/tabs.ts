@@ -20,8 +20,8 @@ function tabsOf(state: State): Tab[] {
     if (entry.exchange) tabs.push({ tab: side, text: ` ${title(state, side, side)} ${what} ` })
   }
   const count = entry.findings.length
-  if (count > 0)
-    tabs.push({ tab: 'finding', text: ` ${title(state, 'finding', count > 1 ? `${count} findings` : 'finding')} ` })
+  const name = count > 1 ? `${count} findings` : count === 1 ? 'finding' : 'no finding'
+  if (count > 0 || state.tab === 'finding') tabs.push({ tab: 'finding', text: ` ${title(state, 'finding', name)} ` })
   return tabs
 }
 
@@ -57,7 +57,7 @@ function about(state: State): string {
   const at =
     state.pane === 'hex' ? `byte ${state.byte}` : row.role === 'missing' ? '' : `${row.length} B at ${row.offset}`
   const room = state.size.columns - 44
-  const path = row.path || row.name
+  const path = row.path || (row.role === 'missing' ? '' : row.name)
   const name = path.length > room ? `…${path.slice(-Math.max(0, room - 1))}` : path
   return room < 10 ? ` ${at} ` : ` ${name}  ${nodeTypeOf(detail, row)}  ${at} `
 }
