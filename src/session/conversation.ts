@@ -11,6 +11,12 @@ import { RESPONSE_HEADER, responseCorrelationId } from './header.ts'
 import { lookAt } from './not-kafka.ts'
 import type { ConnectionInfo, Direction } from './segment.ts'
 
+interface Encrypted {
+  readonly lost: Lost
+  readonly direction: Direction
+  readonly detail: string
+}
+
 type Data = { direction: Direction; time: number; bytes: Uint8Array; packet?: number }
 
 const other = (direction: Direction): Direction => (direction === 'request' ? 'response' : 'request')
@@ -22,8 +28,8 @@ export class Conversation {
   private readonly ended: Record<Direction, boolean> = { request: false, response: false }
   /** The side that ended first, while the other was open. */
   private left: Direction | null = null
-  /** What a direction that carries no Kafka looks like. */
-  private readonly foreign: Record<Direction, string | null> = { request: null, response: null }
+  /** A side that speaks TLS, while it is not known whether the other does too; `both` once it does. */
+  private tls: Encrypted | 'both' | null = null
 
   constructor(info: ConnectionInfo, time: number, maxFrame: number, budget: Budget, shared: Shared) {
     this.connection = newConnection(info, time)
@@ -58,6 +64,7 @@ export class Conversation {
   private handle(framed: Framed, direction: Direction, events: SessionEvent[]): void {
     switch (framed.type) {
       case 'frame':
+        this.tell(events)
         if (direction === 'request') this.exchanges.request(framed, events)
         else this.exchanges.response(framed, events)
         break
@@ -97,14 +104,35 @@ export class Conversation {
     const why = framed ? `${side} sends a frame size of ${claimed}` : `${side} sends ${look.detail}`
     this.connection.opaque ??= why
     if (direction === 'request') this.exchanges.blind = true
-    // A TLS connection is told of once, though both sides speak it.
-    const known = look.looksLike === 'tls' && this.foreign[other(direction)] === 'tls'
-    this.foreign[direction] = look.looksLike
-    if (known) return
+    if (look.looksLike === 'tls') {
+      this.encrypted({ lost, direction, detail: look.detail }, events)
+      return
+    }
+    this.tell(events)
     const anomaly: Anomaly = framed
       ? { kind: 'frame-size', claimed, had: Math.max(0, bytes.length - 4), bytes }
       : { kind: 'not-kafka', ...look, bytes }
     this.anomaly(anomaly, direction, lost, null, events)
+  }
+
+  /** TLS on one side only is a mistake; on both it is a connection that can't be looked into. */
+  private encrypted(side: Encrypted, events: SessionEvent[]): void {
+    if (this.tls === 'both') return
+    if (this.tls === null) {
+      this.tls = side
+      return
+    }
+    const { lost, direction, detail } = this.tls
+    this.tls = 'both'
+    this.anomaly({ kind: 'encrypted', detail, bytes: lost.bytes }, direction, lost, null, events)
+  }
+
+  /** The other side does not speak TLS, or will say nothing any more: then one side does that should not. */
+  private tell(events: SessionEvent[]): void {
+    if (this.tls === null || this.tls === 'both') return
+    const { lost, direction, detail } = this.tls
+    this.tls = null
+    this.anomaly({ kind: 'not-kafka', looksLike: 'tls', detail, bytes: lost.bytes }, direction, lost, null, events)
   }
 
   /** Whether what follows a size that can't be one reads like a Kafka header: then only the size is wrong. */
@@ -151,6 +179,7 @@ export class Conversation {
       this.exchanges.end('connection closed', events)
     }
     if (!this.ended.request || !this.ended.response) return false
+    this.tell(events)
     this.exchanges.end('connection closed', events)
     this.connection.closed = time
     events.push({ type: 'closed', connection: this.connection, time })
@@ -168,6 +197,7 @@ export class Conversation {
   end(events: SessionEvent[]): void {
     this.endOf('request', false, events)
     this.endOf('response', false, events)
+    this.tell(events)
     this.exchanges.end('pending', events)
   }
 }

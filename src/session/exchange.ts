@@ -57,6 +57,8 @@ export type Anomaly =
    * the size field, 4 bytes are claimed and `bytes` is shorter than that.
    */
   | { readonly kind: 'frame-size'; readonly claimed: number; readonly had: number; readonly bytes: Uint8Array }
+  /** Both sides speak TLS: Kafka may be inside, but there are no keys. `bytes` are the first of the side seen first. */
+  | { readonly kind: 'encrypted'; readonly detail: string; readonly bytes: Uint8Array }
   /** Bytes that are no Kafka at all: what they look like. */
   | {
       readonly kind: 'not-kafka'

@@ -140,7 +140,7 @@ describe('TLS on a plain port', () => {
       client(hex('1703030001aa')),
       close,
     ])
-    expect(lines).toEqual([expect.stringContaining('not-kafka tls: a TLS ClientHello'), 'closed'])
+    expect(lines).toEqual([expect.stringContaining('encrypted: a TLS ClientHello'), 'closed'])
   })
 
   test('an alert in answer to a ClientHello is told of', async () => {
@@ -155,7 +155,7 @@ describe('TLS on a plain port', () => {
       broker(hex('1703030004'), new Uint8Array(4)),
       close,
     ]
-    script(records, ['anomaly request not-kafka tls: a TLS record (TLS 1.2)', 'closed'], { midstream: true })
+    script(records, ['anomaly request encrypted: a TLS record (TLS 1.2)', 'closed'], { midstream: true })
   })
 
   test('a name that could do harm where it is shown is left out', () => {

@@ -75,6 +75,8 @@ function anomalyLine(anomaly: Anomaly): string {
       return `correlation expected ${anomaly.expected} actual ${anomaly.actual}`
     case 'frame-size':
       return `frame-size claimed ${anomaly.claimed} had ${anomaly.had} bytes ${anomaly.bytes.length}`
+    case 'encrypted':
+      return `encrypted: ${anomaly.detail}`
     case 'not-kafka':
       return `not-kafka ${anomaly.looksLike}: ${anomaly.detail}`
     case 'short-header':

@@ -17,6 +17,7 @@ import { claimedCount } from './claimed-count.ts'
 import { claimedLength } from './claimed-length.ts'
 import { correlation } from './correlation.ts'
 import { droppedVersion } from './dropped-version.ts'
+import { encrypted } from './encrypted.ts'
 import { forbiddenNull } from './forbidden-null.ts'
 import { frameSize } from './frame-size.ts'
 import { limit } from './limit.ts'
@@ -79,6 +80,7 @@ export const RULES: readonly Rule[] = [
   unknownVersion,
   frameSize,
   notKafka,
+  encrypted,
   correlation,
   shortHeader,
   tooLarge,

@@ -6,8 +6,9 @@ export const unknownApi: FrameRule = {
   kind: 'frame',
   code: 'unknown/api',
   severity: 'note',
-  check({ kind, apiKey, apiVersion }) {
-    if (kind !== 'request' || apiHeader(apiKey)) return null
+  check({ kind, apiKey, apiVersion, bytes }) {
+    // A frame that ends before its key has none.
+    if (kind !== 'request' || bytes.length < 6 || apiHeader(apiKey)) return null
     const vendor = apiKey >= 10000 ? ": a vendor's own" : ''
     return {
       kind,
