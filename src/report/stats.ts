@@ -2,6 +2,7 @@
 import { safeShort } from '../bytes/safe-text.ts'
 import type { JsonObject } from '../codec/json-text.ts'
 import type { Observed } from '../findings/pipeline.ts'
+import type { Connection } from '../session/connection.ts'
 import { latencyMs } from './exchange-json.ts'
 import { countText, msText, sizeText } from './format.ts'
 import { Latencies } from './latencies.ts'
@@ -55,6 +56,7 @@ export class Stats {
   private readonly apis = new Map<string, Row>()
   private readonly clients = new Map<string, Row>()
   private readonly connections = new Map<string, Row>()
+  private readonly known = new WeakMap<Connection, Row>()
 
   add(observed: Observed): void {
     if (observed.type !== 'exchange') return
@@ -67,7 +69,7 @@ export class Stats {
     const rows = [
       row(this.apis, `${exchange.api} v${exchange.apiVersion}`),
       row(this.clients, exchange.clientId ?? connection.clientId ?? '(no client id)'),
-      row(this.connections, `${connection.id} ${connection.client} -> ${connection.broker}`),
+      this.rowOf(connection),
     ]
     const ms = latencyMs(exchange)
     for (const each of rows) {
@@ -77,6 +79,14 @@ export class Stats {
       if (failed) each.errors++
       if (bad) each.findings++
     }
+  }
+
+  private rowOf(connection: Connection): Row {
+    const known = this.known.get(connection)
+    if (known) return known
+    const made = row(this.connections, `${connection.id} ${connection.client} -> ${connection.broker}`)
+    this.known.set(connection, made)
+    return made
   }
 
   /** For the summary line of `--json`. */
