@@ -15,8 +15,9 @@ import { Chunks } from './chunks.ts'
 import { packFields } from './fields.ts'
 import { entryOf } from './finding-docs.ts'
 import { frameDetail } from './frame-detail.ts'
-import { DEFAULT_LIMITS, MAX_EVENTS, MAX_FINDINGS, MAX_JSON, type PageLimits } from './limits.ts'
+import { DEFAULT_LIMITS, MAX_ALL_FINDINGS, MAX_EVENTS, MAX_FINDINGS, MAX_JSON, type PageLimits } from './limits.ts'
 import type { FindingKind, PageDetail, PageEvent, PageFrame, PageFrameDetail, PageIndex, PageRow } from './model.ts'
+import { worst } from './page/text.ts'
 import { Totals } from './totals.ts'
 
 export interface CollectOptions {
@@ -53,6 +54,8 @@ export class ReportCollector {
   private unlisted = 0
   private leftOut = 0
   private unlistedEvents = 0
+  private findingsKept = 0
+  private unlistedFindings = 0
 
   constructor(options: CollectOptions = {}) {
     this.options = options
@@ -128,7 +131,18 @@ export class ReportCollector {
     }
     if (!wanted) this.leftOut++
     const at = wanted && json ? this.chunks.add(textOf(json), this.details(exchange)) : { chunk: -1, line: 0 }
-    this.rows.push({ ...rowOf(exchange, findings, error), ...at })
+    this.rows.push({ ...rowOf(exchange, this.kept(findings), error), ...at })
+  }
+
+  /** The findings that a row keeps. */
+  private kept(findings: readonly Finding[]): readonly Finding[] {
+    const gravest = worst(findings)
+    if (!gravest) return NONE
+    const most = this.findingsKept < MAX_ALL_FINDINGS ? MAX_FINDINGS : 1
+    const kept = most === 1 || findings.length === 1 ? [gravest] : findings.slice(0, most)
+    this.findingsKept += kept.length
+    this.unlistedFindings += findings.length - kept.length
+    return kept.map(bounded)
   }
 
   private json(exchange: Exchange, findings: readonly Finding[]): JsonObject {
@@ -156,7 +170,7 @@ export class ReportCollector {
   }
 
   private lacks(): string[] {
-    const { unlisted, leftOut, unlistedEvents, totals } = this
+    const { unlisted, leftOut, unlistedEvents, unlistedFindings, totals } = this
     const notices: string[] = []
     if (unlisted > 0) {
       const shown = countText(this.rows.length)
@@ -167,12 +181,17 @@ export class ReportCollector {
       notices.push(`Fields and bytes of ${which} were left out to keep the page small; filters do not see them.`)
     }
     if (unlistedEvents > 0) notices.push(`${plural(unlistedEvents, 'finding')} and gaps more are counted only.`)
+    if (unlistedFindings > 0) {
+      notices.push(`${plural(unlistedFindings, 'finding')} beside others of the same exchange are counted only.`)
+    }
     if (totals.unlistedConnections > 0) {
       notices.push(`${plural(totals.unlistedConnections, 'connection')} more have no row of their own.`)
     }
     return notices
   }
 }
+
+const NONE: readonly Finding[] = []
 
 const isGrave = ({ severity }: Finding): boolean => severity !== 'note'
 
@@ -229,6 +248,6 @@ function rowOf(
     latencyMs: latencyMs(exchange),
     error,
     noResponse,
-    findings: findings.slice(0, MAX_FINDINGS).map(bounded),
+    findings,
   }
 }

@@ -22,5 +22,6 @@ export const MAX_VALUE = 300
 export const MAX_CONNECTIONS = 5000
 export const MAX_GROUPS = 1000
 export const MAX_EVENTS = 5000
-/** Findings of one exchange. */
+/** Findings of one exchange; and of all together, beyond which each exchange keeps its gravest only. */
 export const MAX_FINDINGS = 50
+export const MAX_ALL_FINDINGS = 20_000

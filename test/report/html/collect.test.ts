@@ -7,6 +7,7 @@ import { compileFilter } from '../../../src/filter/filter.ts'
 import { RULES } from '../../../src/findings/rules/index.ts'
 import { exchangeJson } from '../../../src/report/exchange-json.ts'
 import { entryOf } from '../../../src/report/html/finding-docs.ts'
+import { finding, heartbeat } from '../exchanges.ts'
 import { buildPage, conversation, detail, page, requestHex, traffic, UNDERFLOW } from './page.ts'
 
 beforeAll(buildPage)
@@ -100,6 +101,20 @@ test('what has findings is kept when there is little room left', () => {
   const broken = index.rows.find(({ findings }) => findings.some(({ severity }) => severity === 'error'))
   expect(index.rows[0]!.chunk).toBe(-1)
   expect(broken?.chunk).toBeGreaterThanOrEqual(0)
+})
+
+test('of very many findings each exchange keeps its gravest, and the rest is counted', () => {
+  const many = Array.from({ length: 30 }, (_, i) => finding({ severity: i === 20 ? 'error' : 'note', path: `${i}` }))
+  const observed = Array.from({ length: 800 }, (_, i) => ({
+    type: 'exchange' as const,
+    exchange: heartbeat({ id: i + 1 }),
+    findings: many,
+  }))
+  const { index } = page(observed)
+  expect(index.rows[0]!.findings).toHaveLength(30)
+  expect(index.rows.at(-1)!.findings).toMatchObject([{ severity: 'error', path: '20' }])
+  expect(index.severities).toEqual({ error: 800, warning: 0, note: 800 * 29 })
+  expect(index.notices.join()).toMatch(/findings beside others of the same exchange are counted only/)
 })
 
 test('bytes and fields of an exchange are those of its row', () => {
