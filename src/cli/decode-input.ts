@@ -4,12 +4,18 @@ import { i16 } from '../bytes/read.ts'
 import type { CompiledMessage } from '../codec/compile.ts'
 import { type FrameKind, peekCorrelationId, peekRequest } from '../codec/frame.ts'
 import { type JsonObject, type JsonValue, parseJson } from '../codec/json-text.ts'
-import { messageHeader } from '../codec/messages.ts'
+import { messageByName, messageHeader } from '../codec/messages.ts'
 import { InputError, messageFor } from './messages.ts'
 
 /** A body, or a frame with its 4-byte size. */
 export type DecodeInput =
-  | { readonly form: 'body'; readonly message: CompiledMessage; readonly bytes: Uint8Array }
+  | {
+      readonly form: 'body'
+      readonly message: CompiledMessage
+      readonly bytes: Uint8Array
+      /** Bytes that stood in front and named the version or type; `bytes` and all offsets begin behind them. */
+      readonly prefix?: number
+    }
   | {
       readonly form: 'frame'
       readonly as: FrameKind
@@ -53,8 +59,32 @@ function bodyInput(line: JsonObject): DecodeInput {
   const { name } = line
   if (typeof name !== 'string') throw new InputError('name: want the name of a message')
   const kind = typeof line.kind === 'string' ? line.kind : undefined
+  if (line.version === undefined && hasPrefix(name)) return prefixedBody(name, hexBytes(line, 'hex'))
   return { form: 'body', message: messageFor(name, integer(line, 'version'), kind), bytes: hexBytes(line, 'hex') }
 }
+
+/** Data messages that stand behind an int16 on the wire: their version, or, of a coordinator's key, its type. */
+export const hasPrefix = (name: string): boolean =>
+  /^ConsumerProtocol(?:Subscription|Assignment)$|^DefaultPrincipalData$|(?:Key|Value)$/.test(name) &&
+  messageHeader(name)?.kind === 'data'
+
+/** Such a message with its int16 in front. Throws InputError where that names nothing known. */
+export function prefixedBody(name: string, bytes: Uint8Array): Extract<DecodeInput, { form: 'body' }> {
+  const header = messageHeader(name)!
+  const isKey = name.endsWith('Key')
+  if (bytes.length < 2) throw new InputError(`${name} without a version begins with an int16, this has fewer bytes`)
+  const number = i16(bytes, 0)
+  if (isKey && header.apiKey !== null && number !== header.apiKey) {
+    throw new InputError(`${name} begins with its type, ${header.apiKey}; this begins with ${number}`)
+  }
+  // Consumers read versions newer than their own as their newest (ConsumerProtocol of kafka-clients).
+  const newest = name.startsWith('ConsumerProtocol') ? header.versions.high : number
+  const version = isKey ? keyVersion(name, number) : Math.min(number, newest)
+  return { form: 'body', message: messageFor(name, version), bytes: bytes.subarray(2), prefix: 2 }
+}
+
+/** A key's own version is 0; a type that Kafka 3.9 alone has is its key's only version there. */
+const keyVersion = (name: string, type: number): number => (messageByName(name, 0) ? 0 : type)
 
 function frameInput(line: JsonObject): DecodeInput {
   if (line.frame === undefined) throw new InputError('want name, version and hex, or frame and kind')

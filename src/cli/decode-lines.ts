@@ -77,12 +77,13 @@ export function decodeInput(input: DecodeInput, options: DecodeOptions, shown = 
 type Body = Extract<DecodeInput, { form: 'body' }>
 type FrameInput = Extract<DecodeInput, { form: 'frame' }>
 
-function bodyAnswer({ message, bytes }: Body, options: DecodeOptions, shown: Uint8Array): JsonObject {
+function bodyAnswer({ message, bytes, prefix }: Body, options: DecodeOptions, shown: Uint8Array): JsonObject {
   const decoded = decodeBody(bytes, message, run)
   const findings = inspectBody(message, bytes, decoded)
   const tooMany = hasTooManyValues(bytes, decoded.t)
   return {
     ok: isOk(findings),
+    ...(prefix === undefined ? {} : { version: message.model.version, prefix }),
     json: tooMany ? null : bodyJson(message, shown, decoded.t, options),
     ...(tooMany ? TOO_MANY : {}),
     findings: findings.map(findingJson),

@@ -100,8 +100,11 @@ export function nestedFlaws(
 
 const NONE: readonly NestedFlaw[] = []
 
+/** A frame, or a body alone (`bodyLine` 0). */
+export type Opening = Pick<DecodedFrame, 'bytes' | 'table' | 'bodyLine' | 'message'>
+
 /** What the bytes or records field at a line of the frame's table holds; null where that is not known. */
-export function nestedOf(frame: DecodedFrame, line: number, context: ExpandContext = {}): Nested | null {
+export function nestedOf(frame: Opening, line: number, context: ExpandContext = {}): Nested | null {
   const { bytes, table, bodyLine, message } = frame
   if (!message || bodyLine < 0 || line <= bodyLine || line >= table.size) return null
   const node = nodeOf(table.node(line))

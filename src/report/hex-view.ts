@@ -6,7 +6,8 @@ import { toHex } from '../bytes/hex.ts'
 import { safeShort } from '../bytes/safe-text.ts'
 import type { SpanTable } from '../bytes/spans.ts'
 import type { CompiledMessage } from '../codec/compile.ts'
-import { printJson } from '../codec/json-text.ts'
+import { nestedOf, type Opening } from '../codec/expand.ts'
+import { type JsonObject, type JsonValue, printJson } from '../codec/json-text.ts'
 import { openLength, pathOf, walk } from '../codec/paths.ts'
 import type { Flaw } from '../codec/run.ts'
 import { contents, firstElement, valueAt } from '../codec/value.ts'
@@ -27,6 +28,8 @@ export interface ViewOptions {
   readonly findings?: readonly Finding[]
   /** Where the decoder stopped: that field's row comes last. */
   readonly stop?: Flaw | undefined
+  /** Rows beneath that of a line. */
+  readonly under?: ((line: number) => readonly string[]) | undefined
 }
 
 const DEFAULT_FIELDS = 2000
@@ -48,6 +51,7 @@ export function fieldRows(bytes: Uint8Array, table: SpanTable, options: ViewOpti
     const shown = isContainer(node) && node.kind !== NodeKind.tagBuffer ? '' : hexOf(bytes, at, length)
     const value = valueText(bytes, table, line, node)
     rows.push(row(node.kind === NodeKind.unread ? ' ' : (marks.get(path) ?? ' '), at, shown, name, node.type, value))
+    if (options.under) rows.push(...options.under(line))
     return true
   })
   if (options.stop) rows.push(stopRow(bytes, table, options.stop))
@@ -65,6 +69,29 @@ function stopRow(bytes: Uint8Array, table: SpanTable, { offset, length, node, li
   const field = nodeOf(node)
   const why = code === 'underflow' ? `wants ${plural(wanted, 'byte')}, ${had} left` : `claims ${wanted}, ${had} left`
   return row('x', offset, hexOf(bytes, offset, length), pathOf(table, line, field), field.type, why)
+}
+
+const NESTED_START = ' '.repeat(9)
+const MAX_NESTED = 2000
+
+/** What a bytes or records field holds, as JSON: a line for a message, for a batch and for each of its records. */
+export function nestedRows(opening: Opening, line: number): string[] {
+  const nested = nestedOf(opening, line, { showSecrets: true })
+  if (!nested) return []
+  const { json } = nested
+  const rows = Array.isArray(json) ? json.slice(0, MAX_BATCHES).flatMap(batchRows) : [printJson(json)]
+  const shown = rows.slice(0, MAX_NESTED_ROWS).map((text) => `${NESTED_START}  ${safeShort(text, MAX_NESTED)}`)
+  if (rows.length > shown.length) shown.push(`${NESTED_START}  ... ${plural(rows.length - shown.length, 'line')} more`)
+  return [`${NESTED_START}= ${nested.title}`, ...shown]
+}
+
+const MAX_BATCHES = 1000
+const MAX_NESTED_ROWS = 1000
+
+function batchRows(batch: JsonValue): string[] {
+  const { records, ...rest } = (batch ?? {}) as JsonObject
+  if (!Array.isArray(records)) return [printJson(batch)]
+  return [printJson(rest), ...records.map((record) => `  ${printJson(record)}`)]
 }
 
 /** Names the fields of the message itself that come after the one at which the decoder stopped. */

@@ -106,6 +106,33 @@ describe('decode for people', () => {
     }
   })
 
+  it('shows with --expand what a field holds, beneath it', async () => {
+    const join = { api: 'JoinGroup', apiVersion: '0', kind: 'request', expand: true } as const
+    const subscription = '0000 00000001 0001 74 ffffffff'
+    const length = '0000000d'
+    const { lines } = await decode(
+      `0001 67 00000001 0000 0008 636f6e73756d6572 00000001 0001 72 ${length} ${subscription}`,
+      join,
+    )
+    const at = lines.findIndex((line) => / metadata +bytes /.test(line))
+    expect(lines.slice(at + 1, at + 3)).toEqual([
+      '         = ConsumerProtocolSubscription v0',
+      '           {"version":0,"topics":["t"],"userData":null}',
+    ])
+  })
+
+  it('reads what has its version or type in front as an int16 where no version is given', async () => {
+    const subscription = { api: 'ConsumerProtocolSubscription', json: true } as const
+    expect((await decode('0000 00000001 0001 74 ffffffff', subscription)).lines).toEqual([
+      '{"ok":true,"version":0,"prefix":2,"json":{"topics":["t"],"userData":null},"findings":[]}',
+    ])
+    const key = answer({ name: 'OffsetCommitKey', hex: '0001 0001 67 0001 74 00000003' })
+    expect(key).toMatchObject({ ok: true, version: 0, json: { group: 'g', topic: 't', partition: 3 } })
+    // A consumer reads a version newer than its own as its newest.
+    expect(answer({ name: 'ConsumerProtocolAssignment', hex: '0063 00000000 ffffffff' })).toMatchObject({ ok: true })
+    expect(answer({ name: 'ConsumerProtocolAssignment', hex: '00' })).toMatchObject({ ok: false })
+  })
+
   it('prints one line of JSON with --json', async () => {
     const options = {
       api: 'Heartbeat',
@@ -125,6 +152,9 @@ describe('decode for people', () => {
     const hex = `0000000d${token.toString('hex')}`
     const options = { api: 'SaslAuthenticate', apiVersion: '0', kind: 'request', json: true, hex: true } as const
     const secret = token.toString('base64')
+    const text = { ...options, json: false, hex: false }
+    expect((await decode(hex, text)).lines[0]).toMatch(/ \(secrets masked; --show-secrets shows them\)$/)
+    expect((await decode(hex, { ...text, showSecrets: true })).lines[0]).not.toContain('masked')
     expect((await decode(hex, options)).lines[0]).not.toContain(secret)
     expect((await decode(hex, { ...options, showSecrets: true })).lines[0]).toContain(secret)
   })
@@ -134,7 +164,11 @@ describe('decode for people', () => {
     ['decode: hex: "g" at digit 1 is no hex digit', '0g', {}],
     ['decode: hex: odd number of digits (3)', '000', {}],
     ['decode: no API or message is called "Foo"', '00', { api: 'Foo', apiVersion: '1' }],
-    ['decode: Heartbeat: want kind "request" or "response"', '00', { api: 'Heartbeat', apiVersion: '1' }],
+    [
+      'decode: Heartbeat has two messages: want kind "request" or "response"',
+      '00',
+      { api: 'Heartbeat', apiVersion: '1' },
+    ],
     [
       'decode: HeartbeatRequest has no version 9; known are 0, 1, 2, 3, 4',
       '00',
@@ -143,7 +177,29 @@ describe('decode for people', () => {
     ['decode: --api and --api-version go together', '00', { api: 'Heartbeat' }],
     ['decode: --api-version x: want a whole number', '00', { api: 'Heartbeat', apiVersion: 'x' }],
     ['decode: want --api and --api-version', '00', { kind: 'response' }],
-    ["decode: can't read /nowhere/x: ENOENT", '', { file: '/nowhere/x' }],
+    [
+      "decode: can't read /nowhere/\\n\\x1bx: there is no such file or folder (ENOENT)",
+      '',
+      { file: '/nowhere/\n\x1bx' },
+    ],
+    ["decode: can't read /: it is a folder (EISDIR)", '', { file: '/' }],
+    ["decode: 2 bytes: too short for a request's frame; of a body, say --api, --api-version and --kind", '0000', {}],
+    ['decode: MetadataRequest is no response', '00', { api: 'MetadataRequest', apiVersion: '0', kind: 'response' }],
+    ['decode: --jsonl: --api does not go with it', '', { jsonl: true, api: 'Fetch' }],
+    ['decode: --jsonl: --frame does not go with it', '', { jsonl: true, frame: true }],
+    ['decode: --file: no bytes can be given beside it', '00', { file: 'f' }],
+    ['decode: --fields wants --json or --jsonl', '00', { fields: true }],
+    [
+      'decode: no API or message is called "JoinGruop"; did you mean JoinGroup?',
+      '00',
+      { api: 'JoinGruop', apiVersion: '0' },
+    ],
+    ['decode: OffsetCommitKey begins with its type, 1; this begins with 2', '0002', { api: 'OffsetCommitKey' }],
+    [
+      'decode: ConsumerProtocolAssignment without a version begins with an int16, this has fewer bytes',
+      '00',
+      { api: 'ConsumerProtocolAssignment' },
+    ],
   ])('%s', async (message, hex, options) => {
     await expect(run(hex, options, memoryIo())).rejects.toThrow(new CliError(message))
   })
