@@ -1,0 +1,70 @@
+/** `kafkascope read`: exit statuses, damage, merging, times. */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { CliError } from '../../src/cli/errors.ts'
+import type { Sink } from '../../src/cli/io.ts'
+import { run } from '../../src/cli/read.ts'
+import type { ReadOptions } from '../../src/cli/read-options.ts'
+
+class Text implements Sink {
+  text = ''
+  readonly closed = false
+  write(text: string): boolean {
+    this.text += text
+    return true
+  }
+  async drained(): Promise<void> {}
+}
+
+async function read(files: readonly string[], options: ReadOptions, stdin: readonly Uint8Array[] = []) {
+  const [stdout, stderr] = [new Text(), new Text()]
+  async function* bytes() {
+    yield* stdin
+  }
+  const io = { stdin: bytes(), stdout, stderr, screen: false, bar: false, stop: new AbortController() }
+  const status = await run(files, options, io)
+  return { status, lines: stdout.text.trimEnd().split('\n'), stderr: stderr.text }
+}
+
+const CLASSIC = 'captures/u-classic.pcap'
+const folder = mkdtempSync(join(tmpdir(), 'kafkascope-read-'))
+
+test('a file, gzip of it and a stream of single bytes give the same lines', async () => {
+  const { status, lines } = await read([CLASSIC], { json: true })
+  expect([status, lines.length]).toEqual([0, 113])
+  expect((await read([`${CLASSIC}.gz`], { json: true })).lines).toEqual(lines)
+  const stream = [...readFileSync(CLASSIC).subarray(0, 5000)].map((byte) => Uint8Array.of(byte))
+  expect((await read(['-'], { json: true }, stream)).lines[0]).toBe(lines[0])
+})
+
+test('a damaged file is read up to the damage, which is one line on stderr', async () => {
+  const cut = join(folder, 'cut.pcap.gz')
+  writeFileSync(cut, readFileSync(`${CLASSIC}.gz`).subarray(0, 20_000))
+  const { status, lines, stderr } = await read([cut], { quiet: true })
+  expect([status, lines.length > 50]).toEqual([2, true])
+  expect(stderr).toMatch(/^kafkascope: read: .*cut\.pcap\.gz: byte \d+ of what it unpacks to: .* packet \d+ .*\n$/)
+})
+
+test('several files are one, by time', async () => {
+  const { lines } = await read(['captures/kafkajs39.pcapng', CLASSIC], { json: true })
+  const exchanges = lines.slice(0, -1).map((line) => JSON.parse(line) as { type: string })
+  expect(exchanges).toHaveLength(112 + 53)
+})
+
+test('limits, times and filters choose what is shown', async () => {
+  expect((await read([CLASSIC], { limit: '5', quiet: true })).lines).toHaveLength(5)
+  const { lines } = await read([CLASSIC], { json: true, filter: 'api == "Fetch"' })
+  expect(lines).toHaveLength(28)
+  const third = (JSON.parse(lines[2]!) as { request: { time: number } }).request.time
+  const later = await read([CLASSIC], { json: true, filter: 'api == "Fetch"', from: String(third), to: String(third) })
+  expect(later.lines).toHaveLength(2)
+})
+
+test('a bad command line or a missing file is an error before anything is read', async () => {
+  await expect(read(['no-such-file'], {})).rejects.toThrow(CliError)
+  await expect(read([CLASSIC], { limit: 'x' })).rejects.toThrow(CliError)
+  await expect(read([CLASSIC], { from: 'yesterday' })).rejects.toThrow(CliError)
+  await expect(read([CLASSIC], { port: ['99999999'] })).rejects.toThrow(CliError)
+})
