@@ -153,13 +153,13 @@ function member(group: Group, id: string, told: Told, said: string): Member | nu
 }
 
 /** `ok`, or the error's name. */
-const outcome = (answer: JsonObject): string => {
-  if (answer.errorCode === undefined) return 'no answer'
+const outcome = (answer: JsonObject, { exchange }: Told): string => {
+  if (answer.errorCode === undefined) return exchange.response ? 'answered, unreadable' : 'no answer'
   return number(answer.errorCode) === 0 ? 'ok' : errorName(number(answer.errorCode))
 }
 
 const onJoin: Handler = (group, body, answer, told) => {
-  const said = `JoinGroup ${outcome(answer)}`
+  const said = `JoinGroup ${outcome(answer, told)}`
   const joined = member(group, text(answer.memberId) || text(body.memberId), told, said)
   group.protocol = text(body.protocolType) || group.protocol
   if (number(answer.errorCode) !== 0 || answer.generationId === undefined) {
@@ -188,14 +188,14 @@ const onJoin: Handler = (group, body, answer, told) => {
 }
 
 const onSync: Handler = (group, body, answer, told) => {
-  const said = `SyncGroup ${outcome(answer)}`
+  const said = `SyncGroup ${outcome(answer, told)}`
   const one = member(group, text(body.memberId), told, said)
   if (number(answer.errorCode) === 0 && answer.errorCode !== undefined) enter(group, 'stable', told)
   else tell(group, told, `${one?.clientId || 'a member'}: ${said}`)
 }
 
 const onHeartbeat: Handler = (group, body, answer, told) => {
-  const one = member(group, text(body.memberId), told, `Heartbeat ${outcome(answer)}`)
+  const one = member(group, text(body.memberId), told, `Heartbeat ${outcome(answer, told)}`)
   const code = number(answer.errorCode)
   if (code === REBALANCE_IN_PROGRESS && group.state !== 'rebalancing') {
     enter(group, 'rebalancing', told)
@@ -211,7 +211,7 @@ const onLeave: Handler = (group, body, answer, told) => {
   for (const id of ids) {
     const clientId = group.members.get(id)?.clientId
     group.members.delete(id)
-    tell(group, told, `${clientId || id} left: ${outcome(answer)}`)
+    tell(group, told, `${clientId || id} left: ${outcome(answer, told)}`)
   }
   enter(group, group.members.size === 0 ? 'empty' : 'rebalancing', told)
 }
@@ -223,13 +223,13 @@ const onConsumerHeartbeat: Handler = (group, body, answer, told) => {
   // Epochs -1 and -2 leave (for good, or for a static member for a while).
   if (epoch < 0) {
     group.members.delete(id)
-    tell(group, told, `${told.exchange.clientId ?? id} left: ${outcome(answer)}`)
+    tell(group, told, `${told.exchange.clientId ?? id} left: ${outcome(answer, told)}`)
     if (group.members.size === 0) enter(group, 'empty', told)
     return
   }
   const fresh = !group.members.has(id)
-  member(group, id, told, `heartbeat ${outcome(answer)}`)
-  if (fresh) tell(group, told, `${told.exchange.clientId ?? id} joined: ${outcome(answer)}`)
+  member(group, id, told, `heartbeat ${outcome(answer, told)}`)
+  if (fresh) tell(group, told, `${told.exchange.clientId ?? id} joined: ${outcome(answer, told)}`)
   const now = number(answer.memberEpoch)
   if (now > group.generation) group.generation = now
   if (number(answer.errorCode) === 0 && answer.errorCode !== undefined) enter(group, 'stable', told)

@@ -13,7 +13,7 @@ export function chooseEntry(state: State, seq: number, byHand = true): State {
   if (seq < 0) return state
   const entry = state.data.store.get(seq)
   if (!entry) return state
-  let next: State = { ...state, chosen: seq, limit: FIRST_LIMIT, findingTop: 0 }
+  let next: State = { ...state, chosen: seq, awaits: !entry.complete, limit: FIRST_LIMIT, findingTop: 0 }
   if (byHand) next = { ...next, follow: false }
   if (!entry.exchange) return { ...next, tab: 'finding' }
   const finding = worst(entry.findings)
@@ -115,5 +115,15 @@ export function chooseTab(state: State, tab: State['tab']): State {
   const entry = chosenEntry(state)
   if (!entry) return state
   const pane = tab === 'finding' ? 'finding' : state.pane === 'finding' ? 'fields' : state.pane
-  return { ...state, tab, pane, fieldTop: 0, hexTop: 0, findingTop: 0, flipped: NOTHING, limit: FIRST_LIMIT }
+  return {
+    ...state,
+    tab,
+    pane,
+    awaits: false,
+    fieldTop: 0,
+    hexTop: 0,
+    findingTop: 0,
+    flipped: NOTHING,
+    limit: FIRST_LIMIT,
+  }
 }

@@ -43,6 +43,8 @@ export interface State {
   readonly tab: Side | 'finding'
   /** The number of the chosen entry; -1 while there is none. */
   readonly chosen: number
+  /** It was incomplete when it was chosen, and nobody has looked into it since: its answer will be shown at once. */
+  readonly awaits: boolean
   /** The list's first row on the screen. */
   readonly top: number
   readonly follow: boolean
@@ -88,6 +90,7 @@ export function firstState(data: Data, title: string, subtitle: string, size: Si
     pane: 'list',
     tab: 'response',
     chosen: -1,
+    awaits: false,
     top: 0,
     follow: true,
     paused: false,

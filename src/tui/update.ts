@@ -60,6 +60,8 @@ function settle(state: State): State {
     next = chooseEntry(next, visible.at(Math.max(0, visible.near(next.chosen))), false)
   }
   if (count === 0 && next.chosen >= 0 && !chosenEntry(next)) next = { ...next, chosen: -1 }
+  if (next.awaits && next.pane !== 'list') next = { ...next, awaits: false }
+  if (next.awaits && chosenEntry(next)?.complete) next = chooseEntry(next, next.chosen, false)
   const layout = layoutOf(next)
   const index = visible.indexOf(next.chosen)
   next = { ...next, top: scroll(next.top, index, layout.list.rows, count) }

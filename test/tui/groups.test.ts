@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { connection, type ExchangeInit, exchange } from './frames.ts'
+import { connection, type ExchangeInit, exchange, sharedErrorAnswer } from './frames.ts'
 import { Screen } from './screen.ts'
 
 let id = 0
@@ -60,6 +60,12 @@ test("a group's life: two members join, are synced, rebalance, leave", async () 
   expect([seen.state, seen.members.size]).toEqual(['empty', 0])
   expect(screen.text).toContain('a left: ok')
   expect(screen.text).toContain('members of orders-app\n   none\n')
+})
+
+test('an answer that cannot be read is not taken for none', () => {
+  const screen = watch()
+  feed(screen, { exchange: { ...sharedErrorAnswer(++id), id }, findings: [] })
+  expect(screen.text).toContain('JoinGroup answered, unreadable')
 })
 
 test('at 80 columns a group is told to its protocol', () => {

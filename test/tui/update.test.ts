@@ -58,6 +58,27 @@ test('n and N go round the findings; the frame opens at the field that is wrong'
   expect(chosenId(screen.keys('N'))).toBe(4)
 })
 
+test('an answer is shown when it comes, unless somebody reads the request', () => {
+  const { exchange: whole, findings } = broken(1)
+  const pending = { ...whole, response: null, noResponse: 'pending' as const }
+  for (const [keys, tab] of [
+    ['', 'response'],
+    ['f', 'response'],
+    ['1', 'request'],
+    ['tab', 'request'],
+    ['tab escape', 'request'],
+  ]) {
+    const screen = new Screen()
+    screen.data.push({ type: 'request', exchange: pending, findings: [] })
+    screen.send({ type: 'tick' })
+    expect(screen.state.tab).toBe('request')
+    if (keys) screen.keys(keys)
+    screen.show([{ exchange: whole, findings }])
+    expect(screen.state.tab, keys).toBe(tab)
+    if (tab === 'response') expect(screen.state.field).toBe('errorCode#stop')
+  }
+})
+
 test('the field stays chosen from frame to frame of a kind', () => {
   const screen = new Screen().show([plain(1), plain(2)]).keys('tab')
   while (screen.state.field !== 'errorCode') screen.keys('down')
