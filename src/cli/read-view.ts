@@ -86,35 +86,38 @@ export async function statsView(options: ReadOptions, filter: Filter, stdout: Si
   }
 }
 
-/** The screen; `onQuit` when the person wants to leave. Throws where the terminal can't show it. */
+/** The screen, whose filter is the person's to change; `onQuit` when they want to leave. Throws where the terminal can't show it. */
 export async function screenView(
   options: ReadOptions,
   filter: Filter,
   subtitle: string,
   onQuit: () => void,
 ): Promise<ReadView & { close(): void }> {
-  const [{ startTui }, { exchangeJson }, shown] = await Promise.all([
+  const [{ startTui }, { exchangeJson }, shown, { exchangeFilter }] = await Promise.all([
     import('../tui/app.ts'),
     import('../report/exchange-json.ts'),
     passes(options, filter),
+    import('./read-options.ts'),
   ])
-  const { color = true, showSecrets = false } = options
+  const { filter: expression, ...others } = options
+  const { color = true, showSecrets = false } = others
+  const times = await exchangeFilter(others)
+  const inTime = await passes(options, times)
   const tui = startTui({
     title: 'kafkascope',
     subtitle,
     onQuit,
     exchangeJson,
     showSecrets,
+    ...(expression === undefined ? {} : { filter: expression }),
     ...(color ? {} : { color }),
   })
   return {
     push: (observed) => {
-      const show = shown(observed)
-      if (show || observed.type !== 'exchange') {
-        // With a filter an exchange is judged when it is complete, so its request is not shown before.
-        if (!filter || observed.type !== 'request') tui.push(observed)
-      }
-      return show
+      // Of times an exchange is judged when it is complete, so its request is not shown before.
+      const kept = observed.type === 'request' ? !times : observed.type !== 'exchange' || inTime(observed)
+      if (kept) tui.push(observed)
+      return shown(observed)
     },
     end: (_more, words) => {
       for (const text of words) tui.notice(text)

@@ -107,7 +107,7 @@ export function moveFinding(state: State, by: 1 | -1): State {
     if (note < 0) note = seq
   }
   if (note >= 0) return chooseEntry(state, note)
-  return { ...state, message: { text: 'no findings here', wrong: false } }
+  return { ...state, message: { text: 'no findings here', wrong: false, over: 0 } }
 }
 
 /** Shows the request, the answer or the finding of the chosen entry. */

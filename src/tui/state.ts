@@ -68,7 +68,8 @@ export interface State {
   readonly search: string
   readonly sort: SortColumn
   readonly descending: boolean
-  readonly message: { readonly text: string; readonly wrong: boolean } | null
+  /** What stands at the foot; `over`: so many others, unread for all one knows, which stand in the log. */
+  readonly message: { readonly text: string; readonly wrong: boolean; readonly over: number } | null
   /** What was said, oldest first: the last `LOG_LENGTH`. */
   readonly log: readonly Message[]
 }

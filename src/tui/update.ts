@@ -35,14 +35,14 @@ function react(state: State, event: Event): Step {
 
 function say(state: State, { time, text, wrong }: Message): State {
   const log = [...state.log, { time, text, wrong }].slice(-LOG_LENGTH)
-  return { ...state, message: { text, wrong }, log }
+  return { ...state, message: { text, wrong, over: state.message ? state.message.over + 1 : 0 }, log }
 }
 
 /** Takes what a search has found. */
 function found(state: State): State {
   const hit = state.data.search.take()
   if (hit === null) return state
-  if (hit === 'none') return { ...state, message: { text: `nothing found: ${state.search}`, wrong: true } }
+  if (hit === 'none') return { ...state, message: { text: `nothing found: ${state.search}`, wrong: true, over: 0 } }
   const moved: State = { ...chooseEntry({ ...state, follow: false }, hit.seq), tab: hit.side }
   return { ...chooseByte(moved, hit.offset), message: null }
 }

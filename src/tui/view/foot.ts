@@ -1,6 +1,7 @@
 /** The foot of the screen: what is typed, what was said, or the filter and the keys. */
 import type { Prompt, State } from '../state.ts'
 import { clip, grouped, safe, width, wrap } from '../text.ts'
+import { lastLine } from './last-line.ts'
 import { arrow, sortColumns } from './list.ts'
 import { type Row, row, type Segment, type Style, seg, spread } from './row.ts'
 
@@ -25,7 +26,10 @@ const MESSAGE_ROWS = 4
 export function footView(state: State): Row[] {
   const { prompt, message, size } = state
   if (prompt) return promptRows(prompt, size.columns)
-  if (message) return messageRows(message.text, message.wrong ? 'error' : 'good', size.columns)
+  if (message) {
+    const others = message.over > 0 ? ` (L: log, ${message.over} more)` : ''
+    return messageRows(`${message.text}${others}`, message.wrong ? 'error' : 'good', size.columns)
+  }
   return [hintsRow(state)]
 }
 
@@ -60,6 +64,16 @@ function messageRows(message: string, style: Style, columns: number): Row[] {
     )
 }
 
+type Hint = (typeof HINTS)[number]
+
+function pageHints(state: State): Hint[] {
+  const own: Hint[] = []
+  if (state.screen === 'groups') own.push(['enter', 'to its last exchange'])
+  else if (state.screen === 'connections') own.push(['enter', 'filter by it'])
+  else if (state.line < lastLine(state)) own.push(['down', 'more'])
+  return [...own, ['esc', 'back'], ...HINTS.slice(-2)]
+}
+
 function hintsRow(state: State): Row {
   const { data, size } = state
   const left: Segment[] = []
@@ -72,8 +86,8 @@ function hintsRow(state: State): Row {
     left.push(seg(` sorted by ${arrow(state)}${state.sort} `, 'active'))
   if (data.search.running) left.push(seg(` searching ${clip(safe(state.search), 20)} `, 'active'))
   let room = size.columns - left.reduce((sum, { text }) => sum + width(text), 0)
-  const hints = state.screen === 'exchanges' ? HINTS : HINTS.slice(-2)
-  const fits = new Set<(typeof HINTS)[number]>()
+  const hints = state.screen === 'exchanges' ? HINTS : pageHints(state)
+  const fits = new Set<Hint>()
   // Who knows the help and the way out finds the rest.
   for (const hint of [...hints.slice(-2), ...hints.slice(0, -2)]) {
     const columns = hint[0].length + hint[1].length + 3
