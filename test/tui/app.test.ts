@@ -126,7 +126,7 @@ test('the filter of the command line is shown, and can be changed and taken away
 test('notices come one over the other; all are in the log', async () => {
   const { output, input, tui } = start(80, 24)
   for (const text of ['listening on 127.0.0.1:9092', 'the broker is the embedded one']) tui.notice(text)
-  await shows(output, 'the broker is the embedded one (L: log, 1 more)')
+  await shows(output, 'the broker is the embedded one (+1: L)')
   input.type('L')
   await shows(output, 'listening on 127.0.0.1:9092')
   input.type('L')

@@ -27,7 +27,7 @@ export function footView(state: State): Row[] {
   const { prompt, message, size } = state
   if (prompt) return promptRows(prompt, size.columns)
   if (message) {
-    const others = message.over > 0 ? ` (L: log, ${message.over} more)` : ''
+    const others = message.over > 0 ? ` (+${message.over}: L)` : ''
     return messageRows(`${message.text}${others}`, message.wrong ? 'error' : 'good', size.columns)
   }
   return [hintsRow(state)]

@@ -23,7 +23,7 @@ const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['', 'elsewhere'],
   ['g', 'groups, their members; enter: to the last exchange'],
   ['c', 'connections, their versions; enter: filter by one'],
-  ['L', 'log: what was said at the foot of the screen'],
+  ['L', 'log: what was said at the foot; (+1: L) there: so many more'],
   ['? q', 'this page, quit (or back)'],
   ['mouse', 'click a row, a field, a byte, a tab; the wheel moves'],
   ['', 'marks'],
