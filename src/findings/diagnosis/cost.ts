@@ -13,20 +13,18 @@ export function integerBits(value: number | bigint, width: number, isError: bool
   if (isError) return value === 0 ? 1 : isKnownError(Number(value)) ? 7 : 8 * width + 4
   if (value === 0) return 1.5
   if (value === -1 || value === 1) return 3
-  if (value > 0 && value < 16) return 6
-  if (value > 0 && value < 1024) return Math.min(12, 8 * width + 1)
   const limit = 2 ** (8 * width - 1)
+  const size = Math.abs(Number(value))
   if (Number(value) >= limit - 1 || Number(value) <= -limit) return 7
   if (width === 8 && value >= SANE_TIMES[0] && value <= SANE_TIMES[1]) return 36
-  // One that would fit half the width.
-  if (width > 1 && Math.abs(Number(value)) < 2 ** (4 * width - 1)) return 4 * width + 4
-  return 8 * width + 3
+  // Small numbers are likely, whatever room they have.
+  return Math.min(8 * width + 3, (value > 0 ? 4 : 7) + 1.2 * Math.log2(size + 1))
 }
 
 /** Bytes that may be a number: as the integer that they would be, where they have the size of one. */
 export function strayBits(bytes: Uint8Array): number {
   const { length } = bytes
-  if (length !== 1 && length !== 2 && length !== 4 && length !== 8) return 8 * length
+  if (length !== 1 && length !== 2 && length !== 4 && length !== 8) return 8 * length + 4
   let value = 0n
   for (const byte of bytes) value = (value << 8n) | BigInt(byte)
   return integerBits(Number(BigInt.asIntN(8 * length, value)), length, false)

@@ -147,7 +147,7 @@ class Diagnosis {
   /** Cut short: nothing before the cut is wrong. */
   private cut(): void {
     const { reading } = this
-    this.read({ ...AS_IS, act: 'cut', bits: 3 })
+    this.read({ ...AS_IS, act: 'cut', bits: 4 })
     const { stop, bits } = reading
     if (!stop || stop.why === 'varint' || stop.why === 'bound') return
     const { need, have, path, offset } = stop
