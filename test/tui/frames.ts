@@ -119,8 +119,12 @@ export const sharedErrorAnswer = (id = 3): Exchange =>
     responseBody: Buffer.from('00000000', 'hex'),
   })
 
-/** What the program itself finds in it. */
-export const sharedErrorFinding: Finding = findingsIn(sharedErrorAnswer().response!)[0]!
+/** What the program itself finds in it; the scores are fixed, for screens are no test of how causes are weighed. */
+export const sharedErrorFinding: Finding = withScores(findingsIn(sharedErrorAnswer().response!)[0]!, [0.9, 0.1])
+
+function withScores(finding: Finding, scores: readonly number[]): Finding {
+  return { ...finding, causes: finding.causes.map((cause, i) => ({ ...cause, score: scores[i] ?? 0 })) }
+}
 
 function findingsIn(frame: Frame): readonly Finding[] {
   return inspectFrame(decodeFrame(frame.bytes, frame, undefined, frame.headerVersion))

@@ -92,7 +92,7 @@ describe.runIf(hasTmux)('in tmux (not run where tmux is missing)', () => {
 
   test('the proxy before the embedded broker, while a client produces and consumes', async () => {
     const port = 20_000 + (process.pid % 10_000)
-    const run = `import('./${BUILT}/src/cli/main.js').then((m) => m.main(['proxy', '--listen', '127.0.0.1:${port}']))`
+    const run = `import('./${BUILT}/src/cli/main.js').then((m) => m.main(['proxy', '--listen', '127.0.0.1:${port}', '--filter', 'latencyMs >= 0']))`
     tmux(
       'new-session',
       '-d',
@@ -107,7 +107,13 @@ describe.runIf(hasTmux)('in tmux (not run where tmux is missing)', () => {
     await shows('live', 'Waiting for the first request')
     await produceAndConsume(port)
     await shows('live', 'LeaveGroup')
+    await shows('live', 'filter latencyMs >= 0: ')
     tmux('send-keys', '-t', 'live', '/')
+    tmux('send-keys', '-t', 'live', '-l', ' and api == "Metadata"')
+    tmux('send-keys', '-t', 'live', 'Enter')
+    await shows('live', "as the broker sent it: clients are told this proxy's addresses")
+    tmux('send-keys', '-t', 'live', '/')
+    tmux('send-keys', '-t', 'live', 'C-u')
     tmux('send-keys', '-t', 'live', '-l', 'api == "Produce" and request.body.topicData.name == "orders"')
     tmux('send-keys', '-t', 'live', 'Enter')
     await shows('live', '"orders": 2')

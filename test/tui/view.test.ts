@@ -40,7 +40,7 @@ test('the broken frame explains itself at once at 80x24: what, where, why, and w
   expect(text).toContain('x body/underflow')
   expect(text).toContain('-x    errorCode      wants 2 B, has 0')
   expect(text).toContain('00 00 00 00x__')
-  expect(text).toContain('0.91 the whole body is a four-byte error answer')
+  expect(text).toContain('0.90 the whole body is a four-byte error answer')
   expect(text).toContain('librdkafka will say: Protocol read buffer underflow')
 })
 
