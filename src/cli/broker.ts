@@ -4,6 +4,7 @@ import { DEFAULT_OPTIONS } from '../broker/options.ts'
 import { startBroker } from '../broker/server.ts'
 import { type HostPort, parseHostPort, printHostPort } from '../proxy/address.ts'
 import { CliError } from './errors.ts'
+import { problemText } from './problem.ts'
 
 interface Options {
   readonly listen: HostPort
@@ -48,7 +49,7 @@ export function brokerCommand(): Command {
         if (!quiet) process.stderr.write(`${line}\n`)
       }
       const handle = await startBroker({ ...listen, numPartitions: partitions, log: say }).catch((error: Error) => {
-        throw new CliError(`broker: can't listen on ${printHostPort(listen.host, listen.port)}: ${error.message}`)
+        throw new CliError(`broker: can't listen on ${printHostPort(listen.host, listen.port)}: ${problemText(error)}`)
       })
       say(`broker: listening on ${printHostPort(handle.host, handle.port)} (Ctrl-C ends it)`)
       await interrupted()

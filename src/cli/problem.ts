@@ -37,3 +37,6 @@ export function problemText(error: unknown): string {
 
 /** A file's name as it may be shown: names can hold line ends and escapes. */
 export const fileText = (path: string): string => safe(path)
+
+/** What is wrong with a filter, and where: `character 8: ...`, for a line that says already that it is one. */
+export const filterProblem = (error: unknown): string => problemText(error).replace(/^filter, /, '')

@@ -1,10 +1,14 @@
 /** The options of `kafkascope proxy`, checked: what they mean for the relay, and which files they read and make. */
 import { fchmodSync, openSync, readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import { type HostPort, isHost, isLoopback, isWildcard, parseHostPort, printHostPort } from '../proxy/address.ts'
-import { makeCertificate, writeCa } from '../proxy/certificate.ts'
+import { makeCertificate, removeCa, writeCa } from '../proxy/certificate.ts'
+import { isOwnAddress } from '../proxy/self.ts'
 import type { ClientTls, UpstreamTls } from '../proxy/tls.ts'
 import { CliError } from './errors.ts'
+import { problemText } from './problem.ts'
+import { refuseWith, refuseWithout } from './refuse.ts'
 
 export interface ProxyOptions {
   readonly listen?: string
@@ -39,6 +43,23 @@ export interface ProxyOptions {
 
 const DEFAULT_PORT = 9092
 
+/** Refuses options that nobody would look at. Throws CliError. */
+export function checkOptions({ json, fields, hex, expand, filter, quiet, verbose }: ProxyOptions): void {
+  if (!json) refuseWithout('proxy', '--json', { '--fields': fields, '--hex': hex })
+  // A filter over what nested bytes hold is of use without JSON, too.
+  if (!json && filter === undefined) refuseWithout('proxy', '--json or --filter', { '--expand': expand })
+  if (quiet) refuseWith('proxy: --quiet', { '--verbose': verbose })
+}
+
+/** Throws CliError where the proxy would stand in front of itself. */
+export async function refuseItself(listen: HostPort, upstream: HostPort | null): Promise<void> {
+  if (!upstream || !(await isOwnAddress(listen, upstream))) return
+  const name = printHostPort(upstream.host, upstream.port)
+  throw new CliError(
+    `proxy: --upstream: ${name} is where this proxy listens; choose another --listen, say :${listen.port + 1}`,
+  )
+}
+
 /** Where to listen. Without `--listen`, and advertising more than this machine, on all addresses: else nobody could come. */
 export function listenAddress({ listen, advertise }: ProxyOptions): HostPort {
   if (listen !== undefined) return address('--listen', listen)
@@ -64,6 +85,10 @@ export function advertisedHost({ advertise }: ProxyOptions): string | null {
   if (!isHost(advertise) || isWildcard(advertise)) {
     throw new CliError(`proxy: --advertise: want a host that clients can connect to, have ${JSON.stringify(advertise)}`)
   }
+  // Ports are those of the listeners, one for each broker.
+  if (advertise.includes(':') && isIP(advertise) !== 6) {
+    throw new CliError(`proxy: --advertise: want a host without a port, have ${JSON.stringify(advertise)}`)
+  }
   return advertise
 }
 
@@ -79,14 +104,16 @@ export interface ClientTlsSetup {
   readonly tls: ClientTls | null
   /** The file that clients find the CA in, where one was made. */
   readonly caFile: string | null
+  /** Removes what was made for this run alone. */
+  readonly cleanUp: () => void
 }
 
 /** TLS towards clients: the certificate given, or one made now. Throws CliError. */
 export async function clientTls(options: ProxyOptions, listen: HostPort): Promise<ClientTlsSetup> {
   const { tls, tlsCert, tlsKey, tlsCaOut, advertise } = options
   if (!tls) {
-    refuse('--tls', { '--tls-cert': tlsCert, '--tls-key': tlsKey, '--tls-ca-out': tlsCaOut })
-    return { tls: null, caFile: null }
+    refuseWithout('proxy', '--tls', { '--tls-cert': tlsCert, '--tls-key': tlsKey, '--tls-ca-out': tlsCaOut })
+    return { tls: null, caFile: null, cleanUp: () => {} }
   }
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     throw new CliError('proxy: --tls-cert and --tls-key want each other')
@@ -94,14 +121,17 @@ export async function clientTls(options: ProxyOptions, listen: HostPort): Promis
   if (tlsCert !== undefined && tlsKey !== undefined) {
     const given = { cert: read('--tls-cert', tlsCert), key: read('--tls-key', tlsKey) }
     check('--tls-cert, --tls-key', given)
-    return { tls: given, caFile: null }
+    return { tls: given, caFile: null, cleanUp: () => {} }
   }
   const hosts = [listen.host, advertise].filter((host) => host !== undefined && !isWildcard(host))
   const made = await makeCertificate(hosts as string[])
   try {
-    return { tls: { cert: made.cert, key: made.key }, caFile: writeCa(made.ca, tlsCaOut) }
+    const caFile = writeCa(made.ca, tlsCaOut)
+    // A file that the user named is the user's.
+    const cleanUp = tlsCaOut === undefined ? () => removeCa(caFile) : () => {}
+    return { tls: { cert: made.cert, key: made.key }, caFile, cleanUp }
   } catch (error) {
-    throw new CliError(`proxy: can't write the CA: ${(error as Error).message}`)
+    throw new CliError(`proxy: can't write the CA: ${problemText(error)}`)
   }
 }
 
@@ -109,7 +139,7 @@ export async function clientTls(options: ProxyOptions, listen: HostPort): Promis
 export function upstreamTls(options: ProxyOptions): UpstreamTls | null {
   const { upstreamTls: on, upstreamCa, upstreamCert, upstreamKey, upstreamInsecure } = options
   if (!on) {
-    refuse('--upstream-tls', {
+    refuseWithout('proxy', '--upstream-tls', {
       '--upstream-ca': upstreamCa,
       '--upstream-cert': upstreamCert,
       '--upstream-key': upstreamKey,
@@ -138,13 +168,7 @@ export function openKeyLog({ keylogOut, tls, upstreamTls: up }: ProxyOptions): n
     fchmodSync(fd, 0o600)
     return fd
   } catch (error) {
-    throw new CliError(`proxy: --keylog-out: ${(error as Error).message}`)
-  }
-}
-
-function refuse(wanted: string, given: Readonly<Record<string, unknown>>): void {
-  for (const [option, value] of Object.entries(given)) {
-    if (value !== undefined && value !== false) throw new CliError(`proxy: ${option} wants ${wanted}`)
+    throw new CliError(`proxy: --keylog-out: ${problemText(error)}`)
   }
 }
 
@@ -152,7 +176,7 @@ function read(option: string, file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new CliError(`proxy: ${option}: ${(error as Error).message}`)
+    throw new CliError(`proxy: ${option}: ${problemText(error)}`)
   }
 }
 
@@ -160,7 +184,7 @@ function check(options: string, pem: { ca?: string; cert?: string; key?: string 
   try {
     createSecureContext(pem)
   } catch (error) {
-    throw new CliError(`proxy: ${options}: ${(error as Error).message}`)
+    throw new CliError(`proxy: ${options}: ${problemText(error)}`)
   }
 }
 

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../codec/json-text.ts'
 import type { Observed } from '../findings/pipeline.ts'
 import type { BrokerRow, Notice } from '../proxy/notice.ts'
+import { plural } from '../report/format.ts'
 import type { Sink } from './io.ts'
 import { LineQueue } from './line-queue.ts'
 import type { ProxyOptions } from './proxy-options.ts'
@@ -11,6 +12,8 @@ export interface RelayCounts {
   /** Bytes relayed and not looked at. */
   readonly skippedBytes: number
   readonly untouched: number
+  /** Connections of clients for which no connection to their broker could be had. */
+  readonly upstreamFailures: number
 }
 
 export interface ProxyView {
@@ -49,7 +52,16 @@ class Aside {
   }
 }
 
-const left = ({ skippedBytes, untouched }: RelayCounts, dropped: number): string[] => [
+/** A pipe whose reader has gone ends nothing: clients are still being served. */
+function watchStdout(stdout: Sink, aside: Aside): void {
+  const text = 'stdout is closed: nothing more is shown; relaying goes on, Ctrl-C ends it'
+  void stdout.whenClosed?.then(() => aside.notice({ level: 'warning', text }))
+}
+
+const left = ({ skippedBytes, untouched, upstreamFailures }: RelayCounts, dropped: number): string[] => [
+  ...(upstreamFailures > 0
+    ? [`${plural(upstreamFailures, 'connection')} refused by upstream, or it was not reached`]
+    : []),
   ...(skippedBytes > 0 ? [`${skippedBytes} bytes relayed but not looked at: too much came at once`] : []),
   ...(untouched > 0 ? [`${untouched} answers passed with their addresses as they were`] : []),
   ...(dropped > 0 ? [`${dropped} lines dropped: nobody read them`] : []),
@@ -63,14 +75,16 @@ export async function lineView(
   stderr: Sink,
   color: boolean,
 ): Promise<ProxyView> {
-  const [{ observedLine }, { TextSummary }, { exchangeJson }] = await Promise.all([
+  const [{ exchangeHeading, observedLine }, { TextSummary }, { exchangeJson }] = await Promise.all([
     import('../report/lines.ts'),
     import('../report/text-summary.ts'),
     import('../report/exchange-json.ts'),
   ])
   const queue = new LineQueue(stdout)
   const aside = new Aside(stderr, options.quiet ?? false)
+  watchStdout(stdout, aside)
   const summary = new TextSummary()
+  let headed = false
   const json = { expand: options.expand ?? false, showSecrets: options.showSecrets ?? false }
   return {
     push: (observed) => {
@@ -79,7 +93,10 @@ export async function lineView(
         return
       }
       const line = observedLine(observed, { color })
-      if (line !== null) queue.write(line)
+      if (line === null) return
+      if (!headed) queue.write(exchangeHeading())
+      headed = true
+      queue.write(line)
     },
     notice: (notice) => aside.notice(notice),
     brokers: (rows) => aside.brokers(rows),
@@ -97,6 +114,7 @@ export async function jsonView(options: ProxyOptions, filter: Filter, stdout: Si
   const { fields = false, hex = false, expand = false, showSecrets = false, quiet = false } = options
   const queue = new LineQueue(stdout)
   const aside = new Aside(stderr, quiet)
+  watchStdout(stdout, aside)
   const lines = new JsonLines({ fields, hex, expand, showSecrets, filter: filter ?? undefined })
   return {
     push: (observed) => {
@@ -104,8 +122,10 @@ export async function jsonView(options: ProxyOptions, filter: Filter, stdout: Si
     },
     notice: (notice) => aside.notice(notice),
     brokers: (rows) => aside.brokers(rows),
-    end: ({ skippedBytes, untouched }) =>
-      queue.end(lines.summary({ droppedLines: queue.dropped, skippedBytes, untouchedAnswers: untouched })),
+    end: ({ skippedBytes, untouched, upstreamFailures }) => {
+      const counts = { droppedLines: queue.dropped, skippedBytes, untouchedAnswers: untouched, upstreamFailures }
+      return queue.end(lines.summary(counts))
+    },
   }
 }
 

@@ -9,13 +9,16 @@ import { prepareRelay, type RelayHandle, startRelay } from '../proxy/relay-host.
 import type { Segment } from '../session/segment.ts'
 import { CliError } from './errors.ts'
 import { processIo, type Sink } from './io.ts'
+import { filterProblem, problemText } from './problem.ts'
 import {
   advertisedHost,
+  checkOptions,
   clientTls,
   listenAddress,
   openKeyLog,
   ownAddress,
   type ProxyOptions,
+  refuseItself,
   upstreamAddress,
   upstreamTls,
 } from './proxy-options.ts'
@@ -39,14 +42,19 @@ export interface ProxyIo {
  * seen, else 0. Throws CliError where the command line or the address to listen on is bad.
  */
 export async function run(options: ProxyOptions, io: ProxyIo): Promise<number> {
+  checkOptions(options)
   const listen = listenAddress(options)
   const upstream = upstreamAddress(options)
+  await refuseItself(listen, upstream)
   const setup = { listen, advertise: advertisedHost(options), upstreamTls: upstreamTls(options) }
   const filter = await filterOf(options)
-  const { tls, caFile } = await clientTls(options, listen)
   const keyLogFd = openKeyLog(options)
+  const { tls, caFile, cleanUp } = await clientTls(options, listen)
   const session = new ProxySession(options)
-  await session.record(options)
+  await session.record(options).catch((error: unknown) => {
+    cleanUp()
+    throw error
+  })
   // Thread, pipeline and broker load at the same time: a start should take no longer than a blink.
   const thread = io.inThread ? null : prepareRelay()
   let relay: RelayHandle | null = null
@@ -69,7 +77,7 @@ export async function run(options: ProxyOptions, io: ProxyIo): Promise<number> {
     )
     await Promise.all([session.load(), starting.catch(() => {})])
     relay = await starting.catch((error: NodeJS.ErrnoException) => {
-      throw new CliError(`proxy: can't listen on ${printHostPort(listen.host, listen.port)}: ${whyNot(error)}`)
+      throw new CliError(`proxy: can't listen on ${printHostPort(listen.host, listen.port)}: ${problemText(error)}`)
     })
     session.notice(`listening on ${printHostPort(relay.address.host, relay.address.port)}${tls ? ' with TLS' : ''}`)
     if (caFile) session.notice(`the certificate was made for this run; clients must trust the CA in ${caFile}`)
@@ -88,6 +96,7 @@ export async function run(options: ProxyOptions, io: ProxyIo): Promise<number> {
     await embedded?.close()
     await session.recorded()
     if (keyLogFd !== null) closeSync(keyLogFd)
+    cleanUp()
   }
   return session.failed ? 1 : 0
 }
@@ -202,7 +211,7 @@ async function filterOf({ filter }: ProxyOptions): Promise<((json: JsonObject) =
   try {
     return compileFilter(filter)
   } catch (error) {
-    throw new CliError(`proxy: --filter: ${(error as Error).message}`)
+    throw new CliError(`proxy: --filter: ${filterProblem(error)}`)
   }
 }
 
@@ -216,13 +225,6 @@ async function makeView(
   if (options.json) return jsonView(options, filter, io.stdout, io.stderr)
   if (!io.screen) return lineView(options, filter, io.stdout, io.stderr, false)
   return screenView(options, subtitle, io.stderr, quit)
-}
-
-function whyNot({ code, message }: NodeJS.ErrnoException): string {
-  if (code === 'EADDRINUSE') return 'the port is in use (EADDRINUSE)'
-  if (code === 'EACCES') return 'not allowed (EACCES)'
-  if (code === 'EADDRNOTAVAIL') return 'this machine has no such address (EADDRNOTAVAIL)'
-  return message
 }
 
 /** A signal that comes this long after the first means it: npm passes on what the terminal has sent already. */

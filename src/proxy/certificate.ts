@@ -1,9 +1,9 @@
 /** A certificate for this run, signed by a CA of this run: nothing that outlives the proxy can be abused. */
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { ClientTls } from './tls.ts'
 
 const DAY_MS = 86_400_000
@@ -51,4 +51,13 @@ export async function makeCertificate(hosts: readonly string[]): Promise<MadeCer
 export function writeCa(ca: string, file = join(mkdtempSync(join(tmpdir(), 'kafkascope-')), 'ca.pem')): string {
   writeFileSync(file, ca, { mode: 0o600 })
   return file
+}
+
+/** Removes a CA that `writeCa` put into a folder of its own, with the folder. Never throws. */
+export function removeCa(file: string): void {
+  try {
+    rmSync(dirname(file), { recursive: true, force: true })
+  } catch {
+    // It is a CA without a key, good for a month at most: no harm where it stays.
+  }
 }

@@ -19,6 +19,8 @@ export interface RelayStats {
   readonly skippedBytes: number
   /** Answers that may carry addresses and passed as they are. */
   readonly untouched: number
+  /** Connections of clients for which no connection to their broker could be had. */
+  readonly upstreamFailures: number
 }
 
 export type FromWorker =

@@ -166,7 +166,7 @@ class RelayHost {
   }
 
   private died(error: Error): void {
-    this.stats ??= { connections: 0, skippedBytes: 0, untouched: 0 }
+    this.stats ??= { connections: 0, skippedBytes: 0, untouched: 0, upstreamFailures: 0 }
     this.hooks.onDeath?.(error)
     this.schedule()
   }

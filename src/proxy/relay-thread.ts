@@ -33,8 +33,8 @@ export function runRelay(init: WorkerInit, channel: Channel): void {
   const close = async (): Promise<void> => {
     await relay.close()
     outlet.flush()
-    const { connections, untouched } = relay
-    channel.send({ type: 'closed', stats: { connections, untouched, skippedBytes: outlet.skipped } })
+    const { connections, untouched, upstreamFailures } = relay
+    channel.send({ type: 'closed', stats: { connections, untouched, upstreamFailures, skippedBytes: outlet.skipped } })
     channel.end()
   }
   channel.receive((message) => {

@@ -14,6 +14,7 @@ import { Link } from './link.ts'
 import { Listeners } from './listeners.ts'
 import { type BrokerRow, type Notice, Once } from './notice.ts'
 import { HoldBudget } from './responses.ts'
+import { OwnConnections } from './self.ts'
 import { type ClientTls, type KeyLog, tlsConnect, tlsServer, type UpstreamTls } from './tls.ts'
 
 export interface RelayOptions {
@@ -51,6 +52,9 @@ export class Relay {
   readonly links = new Map<number, Link>()
   /** Answers that may carry addresses and passed as they are. */
   untouched = 0
+  /** Connections of clients for which no connection to their broker could be had. */
+  upstreamFailures = 0
+  private readonly own = new OwnConnections()
   private readonly options: RelayOptions
   private readonly hooks: RelayHooks
   private readonly listeners: Listeners
@@ -115,7 +119,9 @@ export class Relay {
     const failed = (error: Error, socket: Socket): void => {
       const code = (error as NodeJS.ErrnoException).code ?? error.message
       const from = plainAddress(socket.remoteAddress ?? 'a client')
-      this.warnOnce(`handshake ${from} ${code}`, `TLS handshake with ${from} failed: ${safeShort(code, MAX_REASON)}`)
+      const peer = printHostPort(from, socket.remotePort ?? 0)
+      const why = NO_TLS.has(code) ? 'the client speaks no TLS but plaintext' : safeShort(code, MAX_REASON)
+      this.warnOnce(`handshake ${from} ${code}`, `TLS handshake with ${peer} failed: ${why}`)
     }
     const server = tlsServer(tls, accept, failed, this.hooks.onKeyLog ?? null)
     server.on('connection', (socket: Socket) => {
@@ -125,8 +131,20 @@ export class Relay {
     return server
   }
 
+  /**
+   * Of a connection to oneself either end may be heard of first. Both ends are there when it is accepted, so after one
+   * turn of the loop it is known; without that each would open the next before it was found out.
+   */
   private accept(client: Socket, to: HostPort): void {
+    if (this.own.pending === 0) return void this.relay(client, to)
+    // An end or error in this turn is looked at afterwards.
+    client.on('error', () => {})
+    setImmediate(() => this.relay(client, to))
+  }
+
+  private relay(client: Socket, to: HostPort): void {
     if (this.closing || client.destroyed || client.remoteAddress === undefined) return void client.destroy()
+    if (this.own.has(client)) return void this.refuseOwn(client, to)
     const id = ++this.connections
     const from = printHostPort(plainAddress(client.remoteAddress), client.remotePort ?? 0)
     const broker = printHostPort(to.host, to.port)
@@ -153,6 +171,13 @@ export class Relay {
     if (this.held) link.hold(true)
   }
 
+  /** The broker behind a listener is the proxy itself, under some name. */
+  private refuseOwn(client: Socket, to: HostPort): void {
+    const name = printHostPort(to.host, to.port)
+    this.warnOnce(`own ${name}`, `upstream ${name} is this proxy itself: connections to it are refused`)
+    client.destroy()
+  }
+
   /** Begins to connect to a broker. That it can't be reached is said once, until it can. */
   private connect(to: HostPort): Socket {
     const name = printHostPort(to.host, to.port)
@@ -167,12 +192,14 @@ export class Relay {
     const socket: Socket = upstreamTls
       ? tlsConnect(to, upstreamTls, ready, this.hooks.onKeyLog ?? null)
       : connect({ ...to, allowHalfOpen: true, noDelay: true, keepAlive: true }, ready)
+    this.own.add(socket)
     socket.setTimeout(CONNECT_TIMEOUT_MS, () => {
       if (!connected) socket.destroy(new Error(`no connection within ${CONNECT_TIMEOUT_MS / 1000} seconds`))
     })
     socket.on('error', (error) => {
-      if (!connected && !this.closing)
-        this.warnOnce(key, `upstream ${name}: ${reason(error)}; clients that come here are disconnected`)
+      if (connected || this.closing) return
+      this.upstreamFailures++
+      this.warnOnce(key, `upstream ${name}: ${reason(error)}; clients that come here are disconnected`)
     })
     return socket
   }
@@ -182,6 +209,14 @@ export class Relay {
   }
 }
 
+/** What OpenSSL says of first bytes that are no TLS record: which it is follows from how they read as one. */
+const NO_TLS = new Set([
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+  'ERR_SSL_HTTP_REQUEST',
+  'ERR_SSL_UNKNOWN_PROTOCOL',
+])
+
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused, nothing listens there',
   ENOTFOUND: 'no such host',
@@ -189,6 +224,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'no route to the host',
   ENETUNREACH: 'no route to the network',
   ETIMEDOUT: 'no answer',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it speaks no TLS but plaintext',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it speaks no TLS but plaintext',
   ECONNRESET: 'it closed the connection before the handshake was done',
 }
 

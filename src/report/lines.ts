@@ -16,12 +16,12 @@ export interface LineOptions {
   readonly width?: number
 }
 
-const WIDTHS = { time: 12, connection: 4, client: 16, api: 27, correlation: 6, size: 7, latency: 7 } as const
-const MAX_FINDING = 200
+const WIDTHS = { id: 6, time: 12, connection: 4, client: 16, api: 27, correlation: 6, size: 7, latency: 7 } as const
+const MAX_FINDING = 400
 
 /** The columns' names, above the first line. */
 export function exchangeHeading(): string {
-  return columns(['time', 'conn', 'client', 'api', 'corr', 'request', 'answer', 'ms'], 'error  finding')
+  return columns(['id', 'time', 'conn', 'client', 'api', 'corr', 'request', 'answer', 'ms'], 'error  finding')
 }
 
 /** The line of an exchange, without line end. */
@@ -31,6 +31,7 @@ export function exchangeLine(exchange: Exchange, findings: readonly Finding[], o
   const ms = latencyMs(exchange)
   const cells = columns(
     [
+      String(exchange.id),
       first ? clockText(first.time) : '',
       String(connection.id),
       safeShort(exchange.clientId ?? '', WIDTHS.client),
@@ -78,8 +79,8 @@ export function observedLine(observed: Observed, options: LineOptions = {}): str
 }
 
 const eventStart = (time: number, connection: number | null): string =>
-  `${clockText(time)}  ${String(connection ?? '').padStart(WIDTHS.connection)}`
-const EVENT_START = WIDTHS.time + WIDTHS.connection + 4
+  `${' '.repeat(WIDTHS.id)}  ${clockText(time)}  ${String(connection ?? '').padStart(WIDTHS.connection)}`
+const EVENT_START = WIDTHS.id + WIDTHS.time + WIDTHS.connection + 6
 
 /** The error of an answer by name; null where all is well, or the answer can't be read. */
 export function errorOf({ response, framing }: Exchange): string | null {
@@ -89,10 +90,11 @@ export function errorOf({ response, framing }: Exchange): string | null {
 
 const run = new Run()
 
-type Cells = readonly [string, string, string, string, string, string, string, string]
+type Cells = readonly [string, string, string, string, string, string, string, string, string]
 
-function columns([time, connection, client, api, correlation, request, response, ms]: Cells, rest: string): string {
+function columns([id, time, connection, client, api, correlation, request, response, ms]: Cells, rest: string): string {
   return [
+    id.padStart(WIDTHS.id),
     time.padEnd(WIDTHS.time),
     connection.padStart(WIDTHS.connection),
     client.padEnd(WIDTHS.client),
@@ -109,9 +111,12 @@ function columns([time, connection, client, api, correlation, request, response,
 
 const MARKS: Readonly<Record<Severity, string>> = { error: 'x', warning: '!', note: '-' }
 
-function findingText(finding: Finding, count: number): string {
+/** Code, sentence, place and the likeliest cause; a sentence alone would send the reader to `--json` for the rest. */
+function findingText({ severity, code, message, path, offset, causes: [cause] }: Finding, count: number): string {
   const more = count > 1 ? ` (and ${count - 1} more)` : ''
-  return `${MARKS[finding.severity]} ${finding.code}: ${safe(finding.message)}${more}`
+  const place = path ? ` [${safe(path)} at ${offset}]` : ''
+  const why = cause ? ` Cause: ${cause.cause} (${cause.score.toFixed(2)}), ${safe(cause.message)}` : ''
+  return `${MARKS[severity]} ${code}: ${safe(message)}${place}${more}${why}`
 }
 
 const PLAIN = new Chalk({ level: 0 })

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { connect as tlsConnect } from 'node:tls'
 import { afterAll, describe, expect, it } from 'vitest'
 import { CliError } from '../../src/cli/errors.ts'
@@ -31,8 +32,31 @@ interface Running {
   stop(): Promise<number>
 }
 
-async function start(options: ProxyOptions): Promise<Running> {
-  const stdout = new TextSink()
+/** `whenClosed`: when stdout's reader goes away. */
+async function start(options: ProxyOptions, whenClosed?: Promise<void>): Promise<Running> {
+  const { ready, stdout, stderr, stop, status } = begin(options, whenClosed)
+  await Promise.race([until(ready), status])
+  return { stdout, stderr, port: Number(/listening on \S+:(\d+)/.exec(stderr.text)![1]), stop }
+}
+
+/** One that says nothing of where it listens. */
+async function startQuiet(options: ProxyOptions): Promise<Omit<Running, 'port'>> {
+  const running = begin(options)
+  const port = Number(options.listen!.split(':')[1])
+  const reached = (): Promise<boolean> =>
+    new Promise((done) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.destroy()
+        done(true)
+      })
+      socket.on('error', () => done(false))
+    })
+  while (!(await reached())) await new Promise((done) => setTimeout(done, 20))
+  return running
+}
+
+function begin(options: ProxyOptions, whenClosed?: Promise<void>) {
+  const stdout = Object.assign(new TextSink(), whenClosed ? { whenClosed } : {})
   const stderr = new TextSink()
   let interrupt = (): void => {}
   const interrupted = new Promise<void>((done) => {
@@ -48,8 +72,7 @@ async function start(options: ProxyOptions): Promise<Running> {
   }
   // A refusal is what the test looks at, not how it is cleaned up.
   atEnd(async () => void (await stop().catch(() => 0)))
-  await Promise.race([until(() => stderr.text.includes('listening on')), status])
-  return { stdout, stderr, port: Number(/listening on \S+:(\d+)/.exec(stderr.text)![1]), stop }
+  return { stdout, stderr, stop, status, ready: () => stderr.text.includes('listening on') }
 }
 
 const VERSIONS = { api: 'ApiVersions', version: 3 }
@@ -61,11 +84,12 @@ describe('kafkascope proxy', () => {
     client.socket.write(requestFrame(VERSIONS, 1, { clientSoftwareName: 'test', clientSoftwareVersion: '1' }))
     await client.bytes(100)
     await until(() => stdout.text.includes('\n'))
-    expect(stdout.text).toMatch(/ 1 {2}test +ApiVersions v3 +1 /)
+    await until(() => stdout.text.includes('ApiVersions'))
+    expect(stdout.text).toMatch(/^ +id {2}time +conn .*\n +1 {2}\d\d:.* 1 {2}test +ApiVersions v3 +1 /)
     expect(await stop()).toBe(0)
     expect(stderr.text).toMatch(/proxy: upstream -> 127\.0\.0\.1:\d+ -> 127\.0\.0\.1:\d+\n/)
     expect(stderr.text).toMatch(/1 exchange on 1 connection/)
-    expect(stdout.text.split('\n').length).toBe(2)
+    expect(stdout.text.split('\n').length).toBe(3)
   })
 
   it('has a line for what is no exchange: a client that speaks HTTP', async () => {
@@ -150,17 +174,30 @@ describe('a bad command line', () => {
     [{ upstream: 'kafka' }, /--upstream: want HOST:PORT/],
     [{ upstream: 'kafka:0' }, /--upstream/],
     [{ upstream: 'kafka:9092', advertise: 'a b' }, /--advertise/],
-    [{ filter: 'api ==' }, /--filter/],
+    [{ filter: 'api ==' }, /^proxy: --filter: character 7: /],
+    [{ fields: true }, /^proxy: --fields wants --json$/],
+    [{ expand: true }, /^proxy: --expand wants --json or --filter$/],
+    [{ quiet: true, verbose: true }, /^proxy: --quiet: --verbose does not go with it$/],
+    [{ advertise: 'host:1' }, /^proxy: --advertise: want a host without a port, have "host:1"$/],
+    [
+      { listen: '127.0.0.1:9', upstream: 'localhost:9' },
+      /^proxy: --upstream: localhost:9 is where this proxy listens; /,
+    ],
+    [{ listen: '0.0.0.0:9', upstream: '127.0.0.2:9' }, /is where this proxy listens/],
+    [{ listen: '127.0.0.1:9', upstream: '0.0.0.0:9' }, /is where this proxy listens/],
     [{ tlsCert: 'x' }, /--tls-cert wants --tls/],
     [{ tls: true, tlsCert: 'x' }, /want each other/],
-    [{ tls: true, tlsCert: join(folder, 'none'), tlsKey: pem }, /--tls-cert: ENOENT/],
-    [{ tls: true, tlsCert: pem, tlsKey: pem }, /--tls-cert, --tls-key/],
+    [
+      { tls: true, tlsCert: join(folder, 'none'), tlsKey: pem },
+      /--tls-cert: there is no such file or folder \(ENOENT\)/,
+    ],
+    [{ tls: true, tlsCert: pem, tlsKey: pem }, /--tls-cert, --tls-key: no PEM file: there is no -----BEGIN line$/],
     [{ upstreamTls: true }, /wants --upstream/],
     [{ upstream: 'k:1', upstreamCa: pem }, /--upstream-ca wants --upstream-tls/],
     [{ upstream: 'k:1', upstreamTls: true, upstreamKey: pem }, /want each other/],
     [{ keylogOut: join(folder, 'k') }, /--keylog-out wants --tls/],
-    [{ tls: true, keylogOut: join(folder, 'no/such/folder') }, /--keylog-out: ENOENT/],
-    [{ tls: true, tlsCaOut: join(folder, 'no/such/folder') }, /CA: ENOENT/],
+    [{ tls: true, keylogOut: join(folder, 'no/such/folder') }, /--keylog-out: there is no such/],
+    [{ tls: true, tlsCaOut: join(folder, 'no/such/folder') }, /CA: there is no such/],
     [{ listen: '192.0.2.1:0' }, /can't listen on 192\.0\.2\.1:0: this machine has no such address/],
   ])('%j is refused before anything is opened', async (options, message) => {
     const error = await start(options).catch((thrown: unknown) => thrown)
@@ -207,5 +244,53 @@ describe('an upstream that is gone', () => {
     await (await testClient(port)).closed
     await until(() => stderr.text.includes('connection refused'))
     await (await testClient(port)).closed
+  })
+
+  it('is said whatever else is not, and counted in the summary', async () => {
+    const upstream = `127.0.0.1:${await freePort()}`
+    // With --quiet nobody says which port it listens on.
+    const listen = `127.0.0.1:${await freePort()}`
+    const { stderr, stop } = await startQuiet({ listen, upstream, quiet: true })
+    await (await testClient(Number(listen.split(':')[1]))).closed
+    await until(() => stderr.text.includes('connection refused'))
+    await stop()
+    const json = await start({ upstream, json: true })
+    for (let i = 0; i < 2; i++) await (await testClient(json.port)).closed
+    expect(await json.stop()).toBe(0)
+    expect(JSON.parse(json.stdout.text)).toMatchObject({ type: 'summary', connections: 2, upstreamFailures: 2 })
+    const text = await start({ upstream })
+    await (await testClient(text.port)).closed
+    await text.stop()
+    expect(text.stderr.text).toMatch(/^1 connection refused by upstream, or it was not reached$/m)
+  })
+})
+
+describe('what is made for a run', () => {
+  it('a CA without a place of its own is there while it runs, and gone with its folder afterwards', async () => {
+    const { stderr, stop } = await start({ tls: true })
+    const file = /trust the CA in (\S+)/.exec(stderr.text)![1]!
+    expect(readFileSync(file, 'utf8')).toContain('BEGIN CERTIFICATE')
+    await stop()
+    expect(existsSync(dirname(file))).toBe(false)
+  })
+
+  it('a CA that the user named stays', async () => {
+    const file = join(folder, 'ca-out.pem')
+    const { stop } = await start({ tls: true, tlsCaOut: file })
+    await stop()
+    expect(existsSync(file)).toBe(true)
+  })
+})
+
+describe('a reader of stdout that goes away', () => {
+  it('is said once, and relaying goes on', async () => {
+    let close = (): void => {}
+    const { port, stderr, stop } = await start({}, new Promise<void>((done) => (close = done)))
+    close()
+    await until(() => stderr.text.includes('stdout is closed: nothing more is shown; relaying goes on, Ctrl-C ends it'))
+    const client = await testClient(port)
+    client.socket.write(requestFrame(VERSIONS, 1, { clientSoftwareName: 'test', clientSoftwareVersion: '1' }))
+    await client.bytes(100)
+    expect(await stop()).toBe(0)
   })
 })

@@ -108,7 +108,7 @@ describe.each(['thread', 'in-thread'] as const)('a relay (%s)', (mode) => {
     expect(client.received().equals(Buffer.concat([wanted, large]))).toBe(true)
     await client.closed
     const stats = await close()
-    expect(stats).toEqual({ connections: 1, skippedBytes: 0, untouched: 0 })
+    expect(stats).toEqual({ connections: 1, skippedBytes: 0, untouched: 0, upstreamFailures: 0 })
     expect(bytesOf(segments, 'request')).toEqual(asked)
     expect(bytesOf(segments, 'response').equals(Buffer.concat([answer, large]))).toBe(true)
     expect(segments[0]).toMatchObject({ type: 'open', connection: { id: 1, broker: `127.0.0.1:${broker.port}` } })

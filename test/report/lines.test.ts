@@ -19,7 +19,7 @@ describe('the line of an exchange', () => {
       'findings: the gravest, and how many more',
       heartbeat({ clientId: null }),
       [finding({ severity: 'note' }), finding()],
-      '     2                    Heartbeat v0                      4     31 B     10 B     0.61  REBALANCE_IN_PROGRESS  x body/underflow: The answer ends before errorCode. (and 1 more)',
+      '     2                    Heartbeat v0                      4     31 B     10 B     0.61  REBALANCE_IN_PROGRESS  x body/underflow: The answer ends before errorCode. [errorCode at 8] (and 1 more)',
     ],
     [
       'no answer',
@@ -42,17 +42,27 @@ describe('the line of an exchange', () => {
       [],
       '     2  rdkafka           SaslToken v0                            31 B        -        -',
     ],
-  ])('%s', (_what, exchange, findings, line) => expect(exchangeLine(exchange, findings)).toBe(time + line))
+  ])('%s', (_what, exchange, findings, line) => expect(exchangeLine(exchange, findings)).toBe(`    17  ${time}${line}`))
 
   it('stands under its heading', () => {
     expect(exchangeHeading()).toBe(
-      'time          conn  client            api                            corr  request   answer       ms  error  finding',
+      '    id  time          conn  client            api                            corr  request   answer       ms  error  finding',
+    )
+  })
+
+  it('tells the likeliest cause of a finding', () => {
+    const causes = [
+      { cause: 'other-api', score: 0.974, message: 'a shared error answer', path: '', offset: 8 },
+      { cause: 'truncated', score: 0.02, message: 'cut', path: '', offset: 8 },
+    ]
+    expect(exchangeLine(heartbeat(), [finding({ causes })])).toMatch(
+      / x body\/underflow: The answer ends before errorCode\. \[errorCode at 8\] Cause: other-api \(0\.97\), a shared error answer$/,
     )
   })
 
   it('fits a terminal when its width is known', () => {
-    const line = exchangeLine(heartbeat(), [finding()], { width: 120 })
-    expect(line.length).toBeLessThanOrEqual(120)
+    const line = exchangeLine(heartbeat(), [finding()], { width: 128 })
+    expect(line.length).toBeLessThanOrEqual(128)
     expect(line).toContain('REBALANCE_IN_PR')
   })
 
@@ -70,12 +80,14 @@ describe('the line of what is no exchange', () => {
   it('is a finding with its connection, or bytes that are missing', () => {
     const loose = {
       type: 'finding',
-      finding: finding({ code: 'frame/not-kafka', message: 'TLS.\u001b' }),
+      finding: finding({ code: 'frame/not-kafka', message: 'TLS.\u001b', path: '' }),
       connection: 2,
       time: at,
     } as const
-    expect(observedLine(loose)).toBe(`${time}     2  x frame/not-kafka: TLS.\\x1b`)
-    expect(observedLine({ ...loose, connection: null }, { width: 40 })).toBe(`${time}        x frame/not-kafka: …`)
+    expect(observedLine(loose)).toBe(`        ${time}     2  x frame/not-kafka: TLS.\\x1b`)
+    expect(observedLine({ ...loose, connection: null }, { width: 48 })).toBe(
+      `        ${time}        x frame/not-kafka: …`,
+    )
     const gap = {
       type: 'gap',
       connection: connection(),
@@ -84,7 +96,7 @@ describe('the line of what is no exchange', () => {
       bytes: 1460,
       skipped: 20,
     } as const
-    expect(observedLine(gap)).toBe(`${time}     2  (1,460 bytes of the answers missing, 20 passed over)`)
+    expect(observedLine(gap)).toBe(`        ${time}     2  (1,460 bytes of the answers missing, 20 passed over)`)
   })
 
   it('is none for a connection, or a request that awaits its answer', () => {
@@ -133,4 +145,8 @@ it('latencies are at most one percent off, in bounded memory', () => {
   }
   expect(latencies.quantile(1)).toBe(1000)
   expect(new Latencies().quantile(0.5)).toBeNull()
+  // Of few they are those that were there, not bounds of buckets.
+  const few = new Latencies()
+  for (const ms of [3.217, 1.113, 2.951]) few.add(ms)
+  expect([0.5, 0.99, 1].map((fraction) => few.quantile(fraction))).toEqual([2.951, 3.217, 3.217])
 })
