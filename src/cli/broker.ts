@@ -35,7 +35,7 @@ const interrupted = (): Promise<void> =>
 /** The command, to be added to the program. Its action throws CliError where the address can't be had. */
 export function brokerCommand(): Command {
   return new Command('broker')
-    .description('an in-memory Kafka broker of one node, for trying things out')
+    .description('an in-memory Kafka broker of one node, for trying things out; no transactions, SASL or TLS yet')
     .option('--listen <HOST:PORT>', 'address to listen on (default: 127.0.0.1:9092)', hostPort)
     .option(
       '--partitions <N>',

@@ -276,6 +276,7 @@ export function proxyCommand(): Command {
     .option('--no-color', 'no colours')
     .option('-q, --quiet', 'say nothing but warnings on stderr')
     .option('-v, --verbose', 'say when connections open and close')
+    .addHelpText('after', '\nAnswers are shown as the broker sent them, before addresses in them are rewritten.')
     .action(async (options: ProxyOptions) => {
       const { stdout, stderr } = processIo()
       const screen = process.stdout.isTTY === true && process.env.TERM !== 'dumb'

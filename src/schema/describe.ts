@@ -88,8 +88,8 @@ function encodingOf(field: Field): string {
 function noteOf(field: Field): string {
   const notes: string[] = []
   if (field.default !== null) notes.push(`default ${field.default}`)
-  if (field.mapKey) notes.push('key')
-  if (field.entityType) notes.push(field.entityType)
+  if (field.mapKey) notes.push('map key')
+  if (field.entityType) notes.push(`entity ${field.entityType}`)
   if (field.ignorable) notes.push('ignorable')
   return notes.join(', ')
 }
