@@ -96,17 +96,19 @@ export function responseHeaderVersion(apiKey: number, apiVersion: number): numbe
   return header && includes(header.flexible, apiVersion) ? 1 : 0
 }
 
-const frameHeaders = new Map<string, CompiledMessage>()
+const frameHeaders: Readonly<Record<'request' | 'response', (CompiledMessage | undefined)[]>> = {
+  request: [],
+  response: [],
+}
 
 /** A header as part of a frame: its fields' paths begin with `header.`. */
 export function frameHeader(kind: 'request' | 'response', version: number): CompiledMessage {
-  const name = kind === 'request' ? 'RequestHeader' : 'ResponseHeader'
-  let header = frameHeaders.get(name + version)
-  if (!header) {
-    header = compileMessage(modelAt(messageTable(name)!, version), 'header')
-    frameHeaders.set(name + version, header)
-  }
-  return header
+  const headers = frameHeaders[kind]
+  headers[version] ??= compileMessage(
+    modelAt(messageTable(kind === 'request' ? 'RequestHeader' : 'ResponseHeader')!, version),
+    'header',
+  )
+  return headers[version]
 }
 
 export type { CompiledMessage, Model }

@@ -202,8 +202,11 @@ export class Conversation {
   }
 }
 
-const newConnection = (info: ConnectionInfo, opened: number): Connection => ({
-  ...info,
+const newConnection = ({ id, client, broker, midstream }: ConnectionInfo, opened: number): Connection => ({
+  id,
+  client,
+  broker,
+  midstream: midstream ?? false,
   opened,
   closed: null,
   clientId: null,

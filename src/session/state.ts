@@ -4,6 +4,7 @@
  */
 
 import { ZERO_UUID } from '../bytes/hex.ts'
+import { i16 } from '../bytes/read.ts'
 import { text } from '../bytes/utf8.ts'
 import type { DecodedFrame } from '../codec/frame.ts'
 import type { JsonObject, JsonValue } from '../codec/json-text.ts'
@@ -224,11 +225,9 @@ function learnVersions(connection: Connection, decoded: DecodedFrame): void {
   const versions = new Map<number, readonly [number, number]>()
   const end = table.next(line)
   for (let api = line + 1; api < end && versions.size < MAX_APIS; api = table.next(api)) {
-    const value = valueAt(bytes, table, api)
-    if (!isObject(value)) continue
-    const { apiKey, minVersion, maxVersion } = value
-    if (typeof apiKey !== 'number' || typeof minVersion !== 'number' || typeof maxVersion !== 'number') continue
-    versions.set(apiKey, [minVersion, maxVersion])
+    // In every version an entry begins with its key, lowest and highest version: int16 each.
+    const at = table.offset(api)
+    if (table.length(api) >= 6) versions.set(i16(bytes, at), [i16(bytes, at + 2), i16(bytes, at + 4)])
   }
   connection.apiVersions = versions
 }
