@@ -24,9 +24,6 @@ interface ProducerState {
 const KEPT_BATCHES = 5
 /** Producers remembered per partition; those that wrote longest ago are forgotten. */
 const KEPT_PRODUCERS = 1000
-/** Transactional ids remembered; those made first are forgotten. */
-const KEPT_TRANSACTIONAL_IDS = 10_000
-const MAX_EPOCH = 32767
 
 /** What to do with a batch: append it, answer with the offset it got before, or refuse it. */
 export type SequenceVerdict =
@@ -36,23 +33,11 @@ export type SequenceVerdict =
 
 export class Producers {
   private nextId = 0
-  private readonly byTransactionalId = new Map<string, { producerId: number; epoch: number }>()
   private readonly byLog = new WeakMap<PartitionLog, Map<string, ProducerState>>()
 
-  /**
-   * A new producer id with epoch 0; for a transactional id known already, its id with the next epoch, which fences
-   * off older instances.
-   */
-  init(transactionalId: string | null): { producerId: number; epoch: number } {
-    if (transactionalId === null) return { producerId: this.nextId++, epoch: 0 }
-    const known = this.byTransactionalId.get(transactionalId)
-    const entry =
-      known && known.epoch < MAX_EPOCH - 1
-        ? { producerId: known.producerId, epoch: known.epoch + 1 }
-        : { producerId: this.nextId++, epoch: 0 }
-    forgetOldest(this.byTransactionalId, KEPT_TRANSACTIONAL_IDS)
-    this.byTransactionalId.set(transactionalId, entry)
-    return entry
+  /** A new producer id; its epoch is 0. */
+  newId(): number {
+    return this.nextId++
   }
 
   /** Judges the sequence numbers of a batch that is about to be appended. */

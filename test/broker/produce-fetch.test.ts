@@ -175,13 +175,19 @@ describe('an idempotent producer', () => {
     expect(await send(on, batch(1, 2))).toMatchObject({ errorCode: 0, baseOffset: 2 })
   })
 
-  it('gets an id of its own; a transactional id keeps its id and raises its epoch', async () => {
+  it('gets an id of its own; a transactional id is refused with an error that nobody retries', async () => {
     const on = bench()
     const init = (transactionalId: string | null) =>
       ask(on, 'InitProducerId', 4, { transactionalId, transactionTimeoutMs: 60_000 })
-    const ids = [await init(null), await init(null), await init('tx'), await init('tx')]
-    expect(ids.map((id) => id.producerId)).toEqual([0, 1, 2, 2])
-    expect(ids.map((id) => id.producerEpoch)).toEqual([0, 0, 0, 1])
+    const ids = [await init(null), await init(null)]
+    expect(ids.map(({ producerId, producerEpoch }) => [producerId, producerEpoch])).toEqual([
+      [0, 0],
+      [1, 0],
+    ])
+    expect(await init('tx')).toMatchObject({
+      errorCode: errorCode('TRANSACTIONAL_ID_AUTHORIZATION_FAILED'),
+      producerId: -1,
+    })
     expect((await init('')).errorCode).toBe(errorCode('INVALID_REQUEST'))
   })
 })
