@@ -34,7 +34,7 @@ export function schemaCommand(): Command {
   schema
     .command('import <jars...>')
     .description('rewrite the tables from kafka jars (newest release first)')
-    .option('--into <folder>', 'where the tables are', 'dissectors/messages')
+    .option('--into <folder>', 'where the tables are, from the current folder', 'dissectors/messages')
     .action(async (jars: string[], options: { into: string }) => {
       const { importJars } = await import('./schema-import.ts')
       await print([importJars(jars, options.into)])
