@@ -94,7 +94,8 @@ export async function lineView(
       }
       const line = observedLine(observed, { color })
       if (line === null) return
-      if (!headed) queue.write(exchangeHeading())
+      // On stderr: stdout has a line an exchange and nothing else.
+      if (!headed && !options.quiet) stderr.write(`${exchangeHeading()}\n`)
       headed = true
       queue.write(line)
     },
