@@ -90,7 +90,7 @@ describe('kafkascope proxy', () => {
     expect(stderr.text).toMatch(/^ +id {2}time +conn .*$/m)
     expect(stderr.text).toMatch(/proxy: upstream -> 127\.0\.0\.1:\d+ -> 127\.0\.0\.1:\d+\n/)
     expect(stderr.text).toMatch(/1 exchange on 1 connection/)
-    expect(stdout.text.split('\n').length).toBe(3)
+    expect(stdout.text.split('\n').length).toBe(2)
   })
 
   it('has a line for what is no exchange: a client that speaks HTTP', async () => {

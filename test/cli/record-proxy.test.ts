@@ -28,7 +28,7 @@ interface Json {
 
 /** A capture knows packets, a proxy doesn't; what only a proxy counts is in no capture. */
 function comparable(line: string): Json {
-  const { droppedLines, skippedBytes, untouchedAnswers, ...json } = JSON.parse(line) as Json
+  const { droppedLines, skippedBytes, untouchedAnswers, upstreamFailures, ...json } = JSON.parse(line) as Json
   for (const frame of [json.request, json.response]) if (frame) delete frame.packet
   return json
 }

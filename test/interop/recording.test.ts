@@ -17,7 +17,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
  * Without what a capture alone has (packets) or a proxy alone (what it dropped). A capture numbers connections when they
  * first say something, a proxy when they open: they are told apart by the client's address.
  */
-function comparable({ connection, droppedLines, skippedBytes, untouchedAnswers, ...json }: JsonObject): JsonObject {
+function comparable({
+  connection,
+  droppedLines,
+  skippedBytes,
+  untouchedAnswers,
+  upstreamFailures,
+  ...json
+}: JsonObject): JsonObject {
   for (const frame of [json.request, json.response]) if (frame) delete (frame as JsonObject).packet
   // Whoever connects and says nothing may be anyone.
   if (json.type === 'summary') delete json.connections
