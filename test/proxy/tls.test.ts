@@ -119,7 +119,9 @@ describe('TLS', () => {
     const plain = await testClient(port)
     plain.socket.write(requestFrame(METADATA, 1))
     await plain.ended
-    expect(notices[0]!.text).toMatch(/^TLS handshake with 127\.0\.0\.1:\d+ failed: the client speaks no TLS but plaintext$/)
+    expect(notices[0]!.text).toMatch(
+      /^TLS handshake with 127\.0\.0\.1:\d+ failed: the client speaks no TLS but plaintext$/,
+    )
     const client = await tlsClient(port)
     client.socket.write('y')
     await client.bytes(1)
