@@ -6,7 +6,7 @@ import { type DecodedFrame, peekCorrelationId } from '../codec/frame.ts'
 import { pathOf } from '../codec/paths.ts'
 import type { Flaw, FlawCode, Run } from '../codec/run.ts'
 import { nodeOf } from '../schema/node.ts'
-import { clientWords } from './clients.ts'
+import { type Answer, answerOf, answerOfBody, clientWords } from './clients.ts'
 import { diagnose, diagnoseFrame } from './diagnosis/diagnose.ts'
 import type { Cause, Finding } from './finding.ts'
 import { inspectNested } from './inspect-nested.ts'
@@ -50,15 +50,14 @@ function inspectBytes(frame: DecodedFrame): readonly Finding[] {
   const findings = frame.flaws.map((flaw) => {
     const inBody = frame.bodyLine >= 0 && flaw.line >= frame.bodyLine
     const start = inBody ? frame.table.offset(frame.bodyLine) : flaw.line === 0 ? 0 : 4
-    const clients = inBody ? clientWords(frame, flaw) : null
-    const finding = describe(flaw, frame, {
+    return describe(flaw, frame, {
       room: inBody ? 'body' : flaw.line === 0 ? 'frame' : 'header',
       message: inBody ? name : `${kind} header v${frame.headerVersion}`,
       noun: kind === 'response' ? 'answer' : 'request',
       start,
       about: aboutFrame(frame),
+      answer: inBody ? answerOf(frame) : null,
     })
-    return clients ? { ...finding, clients } : finding
   })
   const explained = explain(findings, frame.flaws.length > 0 ? diagnoseFrame(frame) : [])
   if (!sizeFits) explained.unshift(sizeFinding(size, frame))
@@ -113,6 +112,7 @@ export function inspectBody(message: CompiledMessage, bytes: Uint8Array, run: Ru
         noun,
         start: 0,
         about,
+        answer: answerOfBody(model, bytes.length),
       },
     ),
   )
@@ -139,6 +139,8 @@ interface Setting {
   noun: string
   start: number
   about: Pick<Finding, 'api' | 'apiVersion' | 'kind'>
+  /** Where a client reads it. */
+  answer: Answer | null
 }
 
 function describe(flaw: Flaw, { table }: Pick<DecodedFrame, 'table'>, setting: Setting): Finding {
@@ -146,6 +148,7 @@ function describe(flaw: Flaw, { table }: Pick<DecodedFrame, 'table'>, setting: S
   const node = nodeOf(flaw.node)
   const path = flaw.code === 'trailing' ? '' : pathOf(table, flaw.line, node)
   const view: FlawView = { flaw, node, path, message: setting.message, noun: setting.noun, start: setting.start }
+  const clients = setting.answer && clientWords(setting.answer, flaw)
   const causes: Cause[] = []
   if (rule.cause) {
     causes.push({
@@ -166,6 +169,7 @@ function describe(flaw: Flaw, { table }: Pick<DecodedFrame, 'table'>, setting: S
     length: flaw.length,
     message: rule.describe(view),
     causes,
+    ...(clients ? { clients } : {}),
   }
 }
 
