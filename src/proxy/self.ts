@@ -21,8 +21,9 @@ async function addressesOf(host: string): Promise<string[]> {
 }
 
 /**
- * The connections that the relay itself has opened, by the address they come from: one that it accepts is its own where
- * the listener was reached under another name.
+ * The connections that the relay itself has opened, by both their ends: one that it accepts is its own where the listener
+ * was reached under another name. The end they come from is not enough: a system gives one port to several connections
+ * that go to different places.
  */
 export class OwnConnections {
   /** Connections on their way: what they come from is not known yet. */
@@ -37,7 +38,7 @@ export class OwnConnections {
     socket.once('connect', () => {
       connecting = false
       this.pending--
-      from = endOf(socket.localAddress, socket.localPort)
+      from = endsOf(endOf(socket.localAddress, socket.localPort), endOf(socket.remoteAddress, socket.remotePort))
       if (from !== null) this.opened.add(from)
     })
     socket.once('close', () => {
@@ -48,10 +49,13 @@ export class OwnConnections {
 
   /** Whether an accepted connection was opened by this relay. */
   has(client: Socket): boolean {
-    const from = endOf(client.remoteAddress, client.remotePort)
+    const from = endsOf(endOf(client.remoteAddress, client.remotePort), endOf(client.localAddress, client.localPort))
     return from !== null && this.opened.has(from)
   }
 }
+
+const endsOf = (from: string | null, to: string | null): string | null =>
+  from === null || to === null ? null : `${from} ${to}`
 
 const endOf = (address: string | undefined, port: number | undefined): string | null =>
   address === undefined || port === undefined ? null : printHostPort(plainAddress(address), port)

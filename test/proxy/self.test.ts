@@ -1,6 +1,8 @@
+import { EventEmitter } from 'node:events'
+import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { makeCertificate } from '../../src/proxy/certificate.ts'
-import { isOwnAddress } from '../../src/proxy/self.ts'
+import { isOwnAddress, OwnConnections } from '../../src/proxy/self.ts'
 import { fakeBroker, freePort, testClient, testRelay, until } from './sockets.ts'
 
 /** A client that ends when the other side does. */
@@ -38,6 +40,24 @@ describe('a proxy in front of itself', () => {
       ).length,
     ).toBe(1)
   })
+})
+
+it('a client whose port is that of a connection out of here, to elsewhere, is none of its own', () => {
+  const socket = (local: [string, number], remote: [string, number]): Socket =>
+    Object.assign(new EventEmitter(), {
+      localAddress: local[0],
+      localPort: local[1],
+      remoteAddress: remote[0],
+      remotePort: remote[1],
+    }) as unknown as Socket
+  const own = new OwnConnections()
+  const out = socket(['127.0.0.1', 50_000], ['127.0.0.1', 9093])
+  own.add(out)
+  out.emit('connect')
+  expect(own.has(socket(['127.0.0.1', 9092], ['127.0.0.1', 50_000]))).toBe(false)
+  expect(own.has(socket(['127.0.0.1', 9093], ['127.0.0.1', 50_000]))).toBe(true)
+  out.emit('close')
+  expect(own.has(socket(['127.0.0.1', 9093], ['127.0.0.1', 50_000]))).toBe(false)
 })
 
 it('a client that speaks plaintext where TLS is wanted is said to', async () => {
