@@ -4,7 +4,7 @@
  * direction in which a whole request is found is the client's.
  */
 import { RequestCandidate } from '../session/candidates.ts'
-import type { Connection } from '../session/connection.ts'
+import { type Connection, newConnection } from '../session/connection.ts'
 import type { Peek } from '../session/peek.ts'
 import { Resync } from '../session/resync.ts'
 import type { Side } from './flow.ts'
@@ -134,20 +134,4 @@ export class Probe {
 }
 
 /** A connection of which nothing is known, for the search of its first request. */
-const stranger = (time: number): Connection => ({
-  id: 0,
-  client: '',
-  broker: '',
-  opened: time,
-  closed: null,
-  clientId: null,
-  clientSoftwareName: null,
-  clientSoftwareVersion: null,
-  apiVersions: null,
-  sasl: null,
-  requests: 0,
-  responses: 0,
-  requestBytes: 0,
-  responseBytes: 0,
-  opaque: null,
-})
+const stranger = (time: number): Connection => newConnection({ id: 0, client: '', broker: '' }, time)

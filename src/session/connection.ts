@@ -18,3 +18,23 @@ export interface Connection extends ConnectionInfo {
   /** Frames not decoded any more, and why: the connection carries no Kafka, or one side lost its framing. */
   opaque: string | null
 }
+
+/** A connection of which nothing is known yet but its ends. */
+export const newConnection = ({ id, client, broker, midstream }: ConnectionInfo, opened: number): Connection => ({
+  id,
+  client,
+  broker,
+  midstream: midstream ?? false,
+  opened,
+  closed: null,
+  clientId: null,
+  clientSoftwareName: null,
+  clientSoftwareVersion: null,
+  apiVersions: null,
+  sasl: null,
+  requests: 0,
+  responses: 0,
+  requestBytes: 0,
+  responseBytes: 0,
+  opaque: null,
+})

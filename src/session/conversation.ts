@@ -3,7 +3,7 @@ import { i16 } from '../bytes/read.ts'
 import { requestMessage } from '../codec/messages.ts'
 import type { Budget } from './assembly.ts'
 import { RequestCandidate, ResponseCandidate } from './candidates.ts'
-import type { Connection } from './connection.ts'
+import { type Connection, newConnection } from './connection.ts'
 import type { Anomaly, Exchange, SessionEvent } from './exchange.ts'
 import { Exchanges, type Shared } from './exchanges.ts'
 import { type Cut, type Framed, Framing, type Lost } from './framing.ts'
@@ -201,22 +201,3 @@ export class Conversation {
     this.exchanges.end('pending', events)
   }
 }
-
-const newConnection = ({ id, client, broker, midstream }: ConnectionInfo, opened: number): Connection => ({
-  id,
-  client,
-  broker,
-  midstream: midstream ?? false,
-  opened,
-  closed: null,
-  clientId: null,
-  clientSoftwareName: null,
-  clientSoftwareVersion: null,
-  apiVersions: null,
-  sasl: null,
-  requests: 0,
-  responses: 0,
-  requestBytes: 0,
-  responseBytes: 0,
-  opaque: null,
-})
