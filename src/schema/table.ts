@@ -15,15 +15,8 @@ import type { MessageKind, MessageTable, TableField, Versions } from './model.ts
 import { isNone, parseVersions, printVersions } from './versions.ts'
 
 /** What a header line says; reading it does not read the fields. */
-export interface TableHeader {
-  readonly name: string
-  readonly kind: MessageKind
-  readonly apiKey: number | null
-  readonly listeners: readonly string[]
-  readonly versions: Versions
-  readonly flexible: Versions
-  readonly latestUnstable: boolean
-  readonly removed: Versions
+export interface TableHeader extends Omit<MessageTable, 'fields'> {
+  /** Of the whole table, its header line first. */
   readonly text: string
 }
 
