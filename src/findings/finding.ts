@@ -39,6 +39,10 @@ export interface Finding {
   /** One sentence a person understands. */
   readonly message: string
   readonly causes: readonly Cause[]
+  /** Ids of the exchanges that show it, where it is about others than the one it stands in; the first 20. */
+  readonly exchanges?: readonly number[]
+  /** Frames of the session that the same cause explains. */
+  readonly explains?: number
   /** What clients say of it, by client. */
   readonly clients?: Readonly<Record<string, string>>
 }

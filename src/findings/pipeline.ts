@@ -1,4 +1,4 @@
-import { decodeFrame } from '../codec/frame.ts'
+import { type DecodedFrame, decodeFrame } from '../codec/frame.ts'
 import { Run } from '../codec/run.ts'
 import type { Exchange, Frame, SessionEvent } from '../session/exchange.ts'
 import type { Segment } from '../session/segment.ts'
@@ -7,6 +7,8 @@ import type { Finding } from './finding.ts'
 import { inspectFrame } from './inspect.ts'
 import type { AnomalyRule, ExchangeRule } from './rule.ts'
 import { RULES } from './rules/index.ts'
+import { readable, Seen } from './seen.ts'
+import { Watches } from './watches.ts'
 
 /** What views are given: the session's events, with what was found in them. */
 export type Observed =
@@ -30,7 +32,9 @@ const NONE: readonly Finding[] = []
  */
 export class Pipeline {
   readonly session = new Session()
-  private readonly run = new Run()
+  private readonly watches = new Watches({ state: this.session.state })
+  /** One a side, so that an exchange's request and answer can be looked at together. */
+  private readonly runs = { request: new Run(), response: new Run() }
   /** What was found in requests whose answers are awaited, and in anomalies of exchanges not yet complete. */
   private readonly early = new WeakMap<Exchange, readonly Finding[]>()
 
@@ -41,25 +45,34 @@ export class Pipeline {
 
   /** Ends the session: what is still awaited will not come. */
   end(time: number): Observed[] {
-    return this.observe(this.session.end(time))
+    const observed = this.observe(this.session.end(time))
+    for (const finding of this.watches.end(time)) observed.push({ type: 'finding', finding, connection: null, time })
+    return observed
   }
 
   private observe(events: readonly SessionEvent[]): Observed[] {
     const observed: Observed[] = []
     for (const event of events) {
       switch (event.type) {
-        case 'request': {
-          const told = this.early.get(event.exchange) ?? NONE
-          const findings = [...told, ...this.inspect(event.exchange, event.exchange.request)]
-          if (findings.length > 0) this.early.set(event.exchange, findings)
-          observed.push({ type: 'request', exchange: event.exchange, findings })
+        case 'request':
+          this.request(event.exchange, observed)
           break
-        }
         case 'exchange':
-          observed.push({ type: 'exchange', exchange: event.exchange, findings: this.judge(event.exchange) })
+          this.exchange(event.exchange, observed)
           break
         case 'anomaly':
           this.anomaly(event, observed)
+          break
+        case 'closed': {
+          observed.push(event)
+          const { connection, time } = event
+          for (const finding of this.watches.closed(connection, time))
+            observed.push({ type: 'finding', finding, connection: connection.id, time })
+          break
+        }
+        case 'gap':
+          this.watches.gap(event.connection)
+          observed.push(event)
           break
         default:
           observed.push(event)
@@ -68,23 +81,41 @@ export class Pipeline {
     return observed
   }
 
-  private judge(exchange: Exchange): readonly Finding[] {
-    const told = this.early.get(exchange) ?? NONE
-    // A request that is not to be answered has no event of its own before this one.
-    const early = exchange.noResponse === 'acks=0' ? [...told, ...this.inspect(exchange, exchange.request)] : told
-    const late = this.inspect(exchange, exchange.response)
-    const ruled: Finding[] = []
-    for (const rule of exchangeRules) {
-      const found = rule.check(exchange)
-      if (found) ruled.push({ code: rule.code, severity: rule.severity, ...found, causes: [] })
+  private request(exchange: Exchange, observed: Observed[]): void {
+    const decoded = this.decode(exchange, exchange.request)
+    const findings = [...(this.early.get(exchange) ?? NONE), ...(decoded ? inspectFrame(decoded) : NONE)]
+    if (this.watches.wants(exchange.apiKey)) {
+      const { own, alone } = this.watches.request(new Seen(exchange, { request: decoded, response: null }, this.runs))
+      findings.push(...own)
+      for (const finding of alone) observed.push(standing(finding, exchange))
     }
-    if (early.length + late.length + ruled.length === 0) return NONE
-    return [...early, ...late, ...ruled]
+    if (findings.length > 0) this.early.set(exchange, findings)
+    observed.push({ type: 'request', exchange, findings })
   }
 
-  private inspect(exchange: Exchange, frame: Frame | null): readonly Finding[] {
-    if (!frame?.kept || exchange.framing !== 'kafka') return NONE
-    return inspectFrame(decodeFrame(frame.bytes, frame, this.run, frame.headerVersion))
+  private exchange(exchange: Exchange, observed: Observed[]): void {
+    const told = this.early.get(exchange) ?? NONE
+    const findings = [...told]
+    // A request that is not to be answered has no event of its own before this one.
+    const request = exchange.noResponse === 'acks=0' ? this.decode(exchange, exchange.request) : null
+    if (request) findings.push(...inspectFrame(request))
+    const response = this.decode(exchange, exchange.response)
+    if (response) findings.push(...inspectFrame(response))
+    for (const rule of exchangeRules) {
+      const found = rule.check(exchange)
+      if (found) findings.push({ code: rule.code, severity: rule.severity, ...found, causes: [] })
+    }
+    if (this.watches.wants(exchange.apiKey)) {
+      const { own, alone } = this.watches.exchange(new Seen(exchange, { request, response }, this.runs))
+      findings.push(...own)
+      for (const finding of alone) observed.push(standing(finding, exchange))
+    }
+    observed.push({ type: 'exchange', exchange, findings })
+  }
+
+  private decode(exchange: Exchange, frame: Frame | null): DecodedFrame | null {
+    if (!frame || !readable(exchange, frame)) return null
+    return decodeFrame(frame.bytes, frame, this.runs[frame.kind], frame.headerVersion)
   }
 
   /** An anomaly of an exchange not yet told of joins that exchange's findings; any other stands alone. */
@@ -99,3 +130,11 @@ export class Pipeline {
     observed.push({ type: 'finding', finding, connection: event.connection.id, time: event.time })
   }
 }
+
+/** A finding of an exchange that has been shown already. */
+const standing = (finding: Finding, { connection, request, response }: Exchange): Observed => ({
+  type: 'finding',
+  finding,
+  connection: connection.id,
+  time: response?.time ?? request?.time ?? 0,
+})

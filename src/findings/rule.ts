@@ -10,6 +10,7 @@ import type { Flaw, FlawCode } from '../codec/run.ts'
 import type { SpanNode } from '../schema/node.ts'
 import type { Exchange, SessionEvent } from '../session/exchange.ts'
 import type { Finding, Severity } from './finding.ts'
+import type { Models, Watch } from './watch.ts'
 
 /** A message that breaks a rule, for the docs and the tests: a body of `name` at `version`. */
 export interface BodyExample {
@@ -87,6 +88,14 @@ export interface AnomalyRule extends RuleBase {
   check(event: AnomalyEvent): Omit<Finding, 'code' | 'severity'>
 }
 
-export type Rule = FlawRule | RecordsRule | NestedRule | FrameRule | ExchangeRule | AnomalyRule
+/** A rule over what several exchanges show together. */
+export interface SessionRule extends RuleBase {
+  readonly kind: 'session'
+  /** Keys of the APIs whose requests and exchanges it wants to see; null for all. */
+  readonly apis: readonly number[] | null
+  watch(models: Models): Watch
+}
+
+export type Rule = FlawRule | RecordsRule | NestedRule | FrameRule | ExchangeRule | AnomalyRule | SessionRule
 
 export { bytesOf } from '../../dissectors/records/problem.ts'
