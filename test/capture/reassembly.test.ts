@@ -1,57 +1,9 @@
 /** However bytes travelled, the exchanges are the same. */
 import { describe, expect, test } from 'vitest'
-import type { Segment } from '../../src/session/segment.ts'
 import { Random } from '../random.ts'
 import { capture } from './captures.ts'
 import { essence, ethernet, FLAGS, ipv4, pcap, type Read, type Record, readCapture, tcp } from './packets.ts'
-
-const BROKER = 9192
-
-interface Travel {
-  /** Payload bytes a packet. */
-  readonly size: number
-  readonly isn?: number
-  /** Every segment comes again. */
-  readonly again?: boolean
-}
-
-/** The segments of a capture as packets of new connections, one after the other. */
-function travel(segments: readonly Segment[], { size, isn = 1000, again = false }: Travel): Record[] {
-  const records: Record[] = []
-  const ends = new Map<number, { port: number; seq: [number, number] }>()
-  let time = 1_700_000_000_000_000
-  const send = (id: number, side: 0 | 1, flags: number, payload: Uint8Array, syn = false): void => {
-    const end = ends.get(id)!
-    const ack = syn && side === 0 ? null : end.seq[side === 0 ? 1 : 0]
-    const [from, to] = side === 0 ? [end.port, BROKER] : [BROKER, end.port]
-    const bytes = ethernet(ipv4(tcp({ from, to, seq: end.seq[side], ack, flags, payload }), { back: side === 1 }))
-    records.push({ time: time++, bytes })
-    if (again && !syn) records.push({ time: time++, bytes })
-    end.seq[side] = (end.seq[side] + payload.length + (flags & (FLAGS.SYN | FLAGS.FIN) ? 1 : 0)) >>> 0
-  }
-  const none = new Uint8Array(0)
-  for (const segment of segments) {
-    if (segment.type === 'open') {
-      const { id } = segment.connection
-      ends.set(id, { port: 30_000 + id, seq: [isn >>> 0, (isn + 5) >>> 0] })
-      send(id, 0, FLAGS.SYN, none, true)
-      send(id, 1, FLAGS.SYN, none, true)
-      send(id, 0, 0, none)
-    } else if (segment.type === 'data') {
-      const side = segment.direction === 'request' ? 0 : 1
-      for (let at = 0; at < segment.bytes.length; at += size) {
-        send(segment.connection, side, FLAGS.PSH, segment.bytes.subarray(at, at + size))
-      }
-    }
-  }
-  return records
-}
-
-/** Packets out of order: each may come up to `window` places early or late. */
-function shuffled(records: readonly Record[], window: number, random: Random): Record[] {
-  const places = records.map((record, i) => ({ record, place: i + random.below(window) }))
-  return places.sort((a, b) => a.place - b.place).map(({ record }) => record)
-}
+import { BROKER, clientPort, hasPayload, overlapping, shuffled, travel } from './travel.ts'
 
 const read = (records: readonly Record[]): Read => readCapture(pcap(records))
 const { segments } = readCapture(capture('rdkafka44-seed.pcapng'))
@@ -80,29 +32,14 @@ describe('identical exchanges', () => {
   })
 })
 
-/** Adds to every packet with payload one that begins in the middle of it and one that is its first half. */
-function overlapping(records: readonly Record[]): Record[] {
-  return records.flatMap((record) => {
-    const packet = Buffer.from(record.bytes)
-    const size = packet.length - 54
-    if (size < 2) return [record]
-    const half = size >> 1
-    const rest = Buffer.concat([packet.subarray(0, 54), packet.subarray(54 + half)])
-    rest.writeUInt16BE(packet.readUInt16BE(16) - half, 16)
-    rest.writeUInt32BE((packet.readUInt32BE(38) + half) >>> 0, 38)
-    return [{ time: record.time, bytes: rest }, record]
-  })
-}
-
 describe('random loss', () => {
   test.each([1, 2, 3, 4, 5, 6])('nothing is invented, and what is whole is there (%i)', (seed) => {
     const random = new Random(seed)
     const records = travel(segments, { size: 80 })
     const touched = new Set<number>()
-    const kept = records.filter(({ bytes }) => {
-      const packet = Buffer.from(bytes)
-      if (packet.length === 54 || random.below(100) > 0) return true
-      touched.add(packet.readUInt16BE(34) === BROKER ? packet.readUInt16BE(36) : packet.readUInt16BE(34))
+    const kept = records.filter((record) => {
+      if (!hasPayload(record) || random.below(100) > 0) return true
+      touched.add(clientPort(record))
       return false
     })
     const got = read(kept)
