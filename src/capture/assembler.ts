@@ -263,9 +263,14 @@ export class Assembler {
     flow.stop()
   }
 
+  /** Decides by what there is. A broker may have become known since the connection's last bytes. */
+  private conclude(tracked: Tracked): void {
+    if (tracked.probe) this.decide(tracked, this.forced(tracked) ?? tracked.probe.last() ?? { kind: 'foreign' })
+  }
+
   /** The connection has ended. */
   private over(tracked: Tracked): void {
-    if (tracked.probe) this.decide(tracked, tracked.probe.last() ?? { kind: 'foreign' })
+    this.conclude(tracked)
     this.drop(tracked)
   }
 
@@ -293,7 +298,7 @@ export class Assembler {
   end(): void {
     for (const tracked of this.connections.all()) {
       tracked.flow?.flush(this.now)
-      if (tracked.probe) this.decide(tracked, tracked.probe.last() ?? { kind: 'foreign' })
+      this.conclude(tracked)
     }
     this.gate.end()
     const { kafka, withoutKeys, notKafka } = this.gate.counts

@@ -67,16 +67,21 @@ export function answers(answer: Uint8Array, request: Uint8Array): Look {
   return sound && responseCorrelationId(answer) === id ? 'kafka' : 'foreign'
 }
 
-/** So many frames in a row, with ids in a row, are answers. */
+/** So many frames in a row, with ids in a row, are answers; fewer where they are all there is, to the last byte. */
 const PROOF = 3
+const PROOF_WHOLE = 2
 /** A client's correlation ids ascend by one, but for requests that are not answered (acks=0). */
 const MAX_STEP = 16
 
-/** The first bytes of what a broker sends, where its client can't be heard: frames whose correlation ids ascend. */
-export function lookAtAnswers(b: Uint8Array): Look {
+/**
+ * The first bytes of what a broker sends, where its client can't be heard: frames whose correlation ids ascend.
+ * `all`: no more bytes came.
+ */
+export function lookAtAnswers(b: Uint8Array, all = false): Look {
   let last = -1
   let frames = 0
-  for (let at = 0; at + 8 <= b.length && frames < PROOF; frames++) {
+  let at = 0
+  for (; at + 8 <= b.length && frames < PROOF; frames++) {
     const size = i32(b, at)
     const id = i32(b, at + 4)
     if (size < 4 || size > MAX_REQUEST || id < 0) return 'foreign'
@@ -84,5 +89,6 @@ export function lookAtAnswers(b: Uint8Array): Look {
     last = id
     at += size + 4
   }
-  return frames >= PROOF ? 'kafka' : 'more'
+  const proven = frames >= PROOF || (all && frames >= PROOF_WHOLE && at === b.length)
+  return proven ? 'kafka' : 'more'
 }

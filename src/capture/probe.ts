@@ -5,6 +5,7 @@
  */
 import { RequestCandidate } from '../session/candidates.ts'
 import { type Connection, newConnection } from '../session/connection.ts'
+import { REQUEST_HEADER } from '../session/header.ts'
 import type { Peek } from '../session/peek.ts'
 import { Resync } from '../session/resync.ts'
 import type { Side } from './flow.ts'
@@ -105,8 +106,10 @@ export class Probe {
     const request = this.heads[client]
     if (request.bytes.length === 0) return 'more'
     const look = lookAtRequests(request.bytes, this.peek)
-    if (look === 'maybe') return answers(this.heads[client === 0 ? 1 : 0].bytes, request.bytes)
-    return look === 'more' && request.cut ? 'foreign' : look
+    // A capture that keeps little of each packet (snaplen) may never have more of it.
+    const cut = look === 'more' && request.cut
+    if (cut && request.bytes.length < REQUEST_HEADER) return 'foreign'
+    return look === 'maybe' || cut ? answers(this.heads[client === 0 ? 1 : 0].bytes, request.bytes) : look
   }
 
   private search({ side, bytes, time, packet }: Extract<Item, { type: 'data' }>): Verdict {
@@ -127,7 +130,8 @@ export class Probe {
     for (const side of [0, 1] as const) {
       const peer = side === 0 ? 1 : 0
       if (this.heads[peer].bytes.length > 0 || this.client === side) continue
-      if (lookAtAnswers(this.heads[side].bytes) === 'kafka') return { kind: 'kafka', client: peer }
+      const { bytes, cut } = this.heads[side]
+      if (lookAtAnswers(bytes, !cut && bytes.length < MAX_HEAD) === 'kafka') return { kind: 'kafka', client: peer }
     }
     return FOREIGN
   }
