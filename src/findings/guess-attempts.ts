@@ -1,7 +1,13 @@
 /** Everything that bytes may be tried as, with what each costs before its body is read. */
 import { i16, i32, uvarint, varintEnd } from '../bytes/read.ts'
 import { validUtf8 } from '../bytes/utf8.ts'
-import { messageHeader, messageHeaders, messageTable, requestHeaderVersion, responseHeaderVersion } from '../codec/messages.ts'
+import {
+  messageHeader,
+  messageHeaders,
+  messageTable,
+  requestHeaderVersion,
+  responseHeaderVersion,
+} from '../codec/messages.ts'
 import { knownVersions, knowsVersion, modelAt } from '../schema/concretise.ts'
 import type { Model } from '../schema/model.ts'
 import type { TableHeader } from '../schema/table.ts'
@@ -43,12 +49,23 @@ export interface Attempt {
 /** Bits for each form: dumps are mostly of frames, and of the messages of clients. */
 const FORM_BITS = { frame: 1, 'frame without size': 4, 'body request': 5, 'body response': 4, data: 8 } as const
 /** A size field that does not count what follows: a frame cut or copied short. */
-const WRONG_SIZE = 14
+const WRONG_SIZE = 24
+/** Bytes that begin with their own size although they are no frame. */
+const SIZE_BY_CHANCE = 16
 
-/** Produce to ApiVersions, what every client sends, and the newer ones of producers and groups. */
-const COMMON = new Set([0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 18, 22, 68])
-const COMMON_BITS = 4.3
-const RARE_BITS = 8
+/**
+ * Bits by API key: what clients send all the time, what they send when they come and go, transactions and the commonest
+ * administration. Answers of several APIs look the same; then the commoner one is likelier.
+ */
+const API_BITS = new Map<number, number>()
+for (const [bits, keys] of [
+  [3, [0, 1, 12]],
+  [4, [2, 3, 8, 9, 10, 11, 13, 14, 18]],
+  [6, [15, 16, 17, 19, 20, 22, 24, 25, 26, 28, 32, 36, 60, 68]],
+] as const) {
+  for (const key of keys) API_BITS.set(key, bits)
+}
+const RARE_BITS = 8.5
 
 const models = new Map<TableHeader, Map<number, Model>>()
 
@@ -62,7 +79,7 @@ function modelOf(header: TableHeader, version: number): Model {
 
 /** What it costs that a message is this one, before a byte of it is seen. */
 function messageBits(header: TableHeader, version: number, { hints }: Known): number {
-  let bits = COMMON.has(header.apiKey ?? -1) || header.kind === 'data' ? COMMON_BITS : RARE_BITS
+  let bits = header.kind === 'data' ? 4 : (API_BITS.get(header.apiKey!) ?? RARE_BITS)
   const { apiKeys = [], versions = [], kind } = hints ?? {}
   if (apiKeys.length > 0) bits = apiKeys.includes(header.apiKey ?? -1) && header.kind !== 'data' ? 1 : bits + 6
   if (versions.length > 0) bits += versions.includes(version) ? 0.5 : 5
@@ -172,7 +189,15 @@ export function* responseAttempts(bytes: Uint8Array, known: Known): Generator<At
         const odd = size > 0 || (flexible && tags === null)
         const extra = flexible ? (tags === null ? 12 : 8 * (tags - at - 5)) : 0
         const cost = bits + extra + messageBits(header, version, known)
-        yield { form, model: modelOf(header, version), start, prefix: 0, bits: cost, odd, unstable: unstable(header, version) }
+        yield {
+          form,
+          model: modelOf(header, version),
+          start,
+          prefix: 0,
+          bits: cost,
+          odd,
+          unstable: unstable(header, version),
+        }
       }
     }
   }
@@ -184,12 +209,13 @@ const unstable = (header: TableHeader, version: number): boolean =>
 /** Bodies alone: of responses, of requests, and of data messages with and without what stands in front of them. */
 export function* unframedAttempts(bytes: Uint8Array, known: Known): Generator<Attempt> {
   if (known.form === 'frame') return
+  const chance = sizeFits(bytes) ? SIZE_BY_CHANCE : 0
   for (const kind of ['response', 'request', 'data'] as const) {
     for (const header of messageHeaders(kind)) {
       if (!allows(known, header)) continue
       for (const version of versionsOf(header, known)) {
         const form = kind === 'data' ? FORM_BITS.data : FORM_BITS[`body ${kind}`]
-        const cost = form + messageBits(header, version, known)
+        const cost = form + messageBits(header, version, known) + chance
         const common = { model: modelOf(header, version), odd: false, unstable: unstable(header, version) }
         yield { ...common, form: 'body', start: 0, prefix: 0, bits: cost }
         const prefix = kind === 'data' ? prefixSize(bytes, header, version) : 0

@@ -10,7 +10,7 @@ import { everywhere } from './diagnosis/hypotheses.ts'
 import { planOf } from './diagnosis/plan.ts'
 import { Reading } from './diagnosis/reading.ts'
 import { AS_IS } from './diagnosis/twist.ts'
-import { type Attempt, type Known, requestAttempts, unframedAttempts, responseAttempts } from './guess-attempts.ts'
+import { type Attempt, type Known, requestAttempts, responseAttempts, unframedAttempts } from './guess-attempts.ts'
 
 export type { Hints, Known } from './guess-attempts.ts'
 
@@ -44,8 +44,13 @@ export interface Guesses {
 
 /** Candidates so much worse than the best are forgotten; a broken one may gain that much by a twist. */
 const MARGIN = 80
-/** What a fault of an unknown kind costs. */
-const BROKEN = 16
+/** What it costs that a message is broken, and each byte that is then not accounted for: more than random values do. */
+const BROKEN = 22
+const UNREAD = 9.5
+/** That there is a bug at all; a twist's own bits say which. */
+const BUG = 12
+/** A varint that is none may be of ten bytes: a reading that passes over more than one has lost its way. */
+const LONG_VARINT = 50
 /** Bytes that all readings together may go over. */
 const MAX_BYTES = 256 * 1024 * 1024
 /** Broken candidates that are read again with every bug in mind, and the bytes that may take. */
@@ -94,8 +99,10 @@ class Guessing {
     const sound = whole && reading.faults.length === 0 && !attempt.odd
     // An underflow and contents that are cut have counted the bytes that are left; a count and the end have not.
     const counted = reading.stop !== null && (reading.stop.why === 'underflow' || reading.stop.why === 'length')
-    const left = counted || whole ? 0 : 8 * (length - reading.pos)
-    const bits = reading.bits + left + (whole ? 0 : BROKEN)
+    const left = whole ? 0 : (counted ? UNREAD - 8 : UNREAD) * (length - reading.pos) + BROKEN
+    const longVarints = reading.faults.filter(({ cause }) => cause === 'varint-too-long').length
+    if (longVarints > 1) return
+    const bits = reading.bits + left + longVarints * LONG_VARINT
     if (bits > this.best + MARGIN) return
     this.candidates.push({ attempt, bits, sound })
     this.best = Math.min(this.best, bits)
@@ -111,7 +118,7 @@ class Guessing {
       const plan = planOf(attempt.model)
       for (const twist of everywhere(plan)) {
         if (left < 0) return
-        const bits = attempt.bits + twist.bits
+        const bits = attempt.bits + twist.bits + BUG
         if (bits >= candidate.bits) continue
         const { reading, bytes } = this
         const whole = reading.read(plan, bytes, attempt.start, bytes.length, { ...twist, bits }, candidate.bits)
