@@ -1,8 +1,11 @@
 /**
  * CRC-32C (Castagnoli, RFC 3720 appendix B.4), which record batches of magic 2 carry (KIP-98). Slicing by 16: sixteen
  * tables let sixteen bytes be folded in at once, without a chain of dependent look-ups. Where the bytes lie on a
- * 4-byte boundary (after at most three single steps) whole little-endian words are read.
+ * 4-byte boundary (after at most three single steps) whole little-endian words are read. Of long ones all but the end
+ * is struck out first (`crc32c-wide.ts`).
  */
+import { MIN_WIDE, shortened } from './crc32c-wide.ts'
+
 const POLYNOMIAL = 0x82f63b78
 const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
 
@@ -59,7 +62,12 @@ function wordwise(crc: number, view: Int32Array, w: number, words: number): numb
 
 /** The CRC-32C of the bytes from `start` up to `end`, as an unsigned 32-bit number. */
 export function crc32c(b: Uint8Array, start = 0, end = b.length): number {
-  let crc = -1
+  const short = end - start >= MIN_WIDE ? shortened(b, start, end) : null
+  return short ? ~register(0, short, 0, short.length) >>> 0 : ~register(-1, b, start, end) >>> 0
+}
+
+function register(initial: number, b: Uint8Array, start: number, end: number): number {
+  let crc = initial
   let p = start
   if (LITTLE_ENDIAN && end - start >= 32) {
     const aligned = start + (-(b.byteOffset + start) & 3)
@@ -68,7 +76,7 @@ export function crc32c(b: Uint8Array, start = 0, end = b.length): number {
     crc = wordwise(crc, new Int32Array(b.buffer, b.byteOffset + aligned, words), 0, words)
     p = aligned + words * 4
   }
-  return ~bytewise(crc, b, p, end) >>> 0
+  return bytewise(crc, b, p, end)
 }
 
 /**
