@@ -5,6 +5,7 @@ import type { Segment } from '../session/segment.ts'
 import { Session } from '../session/session.ts'
 import type { Finding } from './finding.ts'
 import { inspectFrame } from './inspect.ts'
+import { Models } from './models.ts'
 import type { AnomalyRule, ExchangeRule } from './rule.ts'
 import { RULES } from './rules/index.ts'
 import { readable, Seen } from './seen.ts'
@@ -32,7 +33,7 @@ const NONE: readonly Finding[] = []
  */
 export class Pipeline {
   readonly session = new Session()
-  private readonly watches = new Watches({ state: this.session.state })
+  private readonly watches = new Watches(new Models(this.session.state))
   /** One a side, so that an exchange's request and answer can be looked at together. */
   private readonly runs = { request: new Run(), response: new Run() }
   /** What was found in requests whose answers are awaited, and in anomalies of exchanges not yet complete. */
@@ -111,6 +112,8 @@ export class Pipeline {
       for (const finding of alone) observed.push(standing(finding, exchange))
     }
     observed.push({ type: 'exchange', exchange, findings })
+    if (findings.length === 0) return
+    for (const finding of this.watches.found(exchange, findings)) observed.push(standing(finding, exchange))
   }
 
   private decode(exchange: Exchange, frame: Frame | null): DecodedFrame | null {

@@ -1,14 +1,10 @@
 /** What a rule over a session is made of: one watch a rule and session, told of everything in the order of its events. */
 import type { Connection } from '../session/connection.ts'
 import type { Exchange } from '../session/exchange.ts'
-import type { SessionState } from '../session/state.ts'
 import type { Cause, Finding, Severity } from './finding.ts'
 import type { Seen } from './seen.ts'
 
-/** What rules share: models of what goes on, each fed before any rule sees the same exchange. */
-export interface Models {
-  readonly state: SessionState
-}
+export type { Models } from './models.ts'
 
 /** A finding over a session, without its rule's code and (where it is the rule's own) severity. */
 export interface Told extends Omit<Finding, 'code' | 'severity' | 'causes'> {
@@ -29,6 +25,8 @@ export interface Watch {
   request?(seen: Seen, tell: Tell): void
   /** An exchange with its answer, or with the certainty that there is none (`noResponse`). */
   exchange?(seen: Seen, tell: Tell): void
+  /** An exchange in which something was found, with all of it; whatever its API. */
+  found?(exchange: Exchange, findings: readonly Finding[], tell: Tell): void
   /** Bytes of a connection are missing: what it asked or was told meanwhile is unknown. */
   gap?(connection: Connection): void
   closed?(connection: Connection, time: number, tell: Tell): void

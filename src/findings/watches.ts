@@ -25,11 +25,15 @@ const NONE: readonly Watching[] = []
 export class Watches {
   private readonly watching: readonly Watching[]
   private readonly all: readonly Watching[]
+  private readonly finding: readonly Watching[]
   private readonly byApi = new Map<number, Watching[]>()
+  private readonly models: Models
 
   constructor(models: Models) {
+    this.models = models
     this.watching = sessionRules.map((rule) => ({ rule, watch: rule.watch(models) }))
     this.all = this.watching.filter(({ rule }) => rule.apis === null)
+    this.finding = this.watching.filter(({ watch }) => watch.found)
     const keys = new Set(sessionRules.flatMap(({ apis }) => apis ?? []))
     for (const key of keys)
       this.byApi.set(
@@ -51,11 +55,20 @@ export class Watches {
 
   exchange(seen: Seen): Watched {
     const watched: Watched = { own: [], alone: [] }
+    this.models.exchange(seen)
     for (const one of this.of(seen.exchange.apiKey)) one.watch.exchange?.(seen, tell(one, watched, seen.exchange))
     return watched
   }
 
+  /** What was found in an exchange, all told. */
+  found(exchange: Exchange, findings: readonly Finding[]): readonly Finding[] {
+    const watched: Watched = { own: [], alone: [] }
+    for (const one of this.finding) one.watch.found!(exchange, findings, tell(one, watched, null))
+    return watched.alone
+  }
+
   gap(connection: Connection): void {
+    this.models.gap(connection)
     for (const { watch } of this.watching) watch.gap?.(connection)
   }
 
