@@ -1,12 +1,15 @@
 /**
  * Between connections and session: TLS goes through the decryptor, and on only where Kafka comes out. TLS without keys
- * is counted (it may be anything), but for connections to what is known to be a broker: there the session says so.
+ * is counted; where it may be Kafka's it goes on as it is, and the session says what it is.
  */
 import { u8 } from '../bytes/read.ts'
 import { Peek } from '../session/peek.ts'
 import type { Segment } from '../session/segment.ts'
 import { lookAtRequests } from './looks.ts'
 import type { TlsDecryptor } from './tls/decryptor.ts'
+
+/** Ports of other protocols over TLS: HTTPS, mail, LDAP, DNS. */
+const OTHERS = new Set([443, 465, 587, 636, 853, 993, 995, 8443])
 
 /** What may be held of a connection until its first plaintext tells what it is. */
 const MAX_HELD = 1024 * 1024
@@ -77,9 +80,22 @@ export class TlsGate {
     held.size += segment.bytes.length
     if (segment.direction === 'request') held.first = joined(held.first, segment.bytes)
     const look = lookAtRequests(held.first, this.peek)
-    if (held.first.length > 0 && u8(held.first, 0) >= 20 && u8(held.first, 0) <= 23) this.refuse(id, 'withoutKeys')
+    if (held.first.length > 0 && u8(held.first, 0) >= 20 && u8(held.first, 0) <= 23) this.encrypted(id, held)
     else if (look === 'kafka' || look === 'maybe') this.accept(id, held)
     else if (look === 'foreign' || held.size > MAX_HELD) this.refuse(id, 'notKafka')
+  }
+
+  /** No keys. What offers another protocol (ALPN), or is on the port of one, is not Kafka's. */
+  private encrypted(id: number, { segments }: Held): void {
+    const info = this.tls?.info(id)
+    const port = Number(/:(\d+)$/.exec(info?.broker ?? '')?.[1])
+    if (!info || info.protocols.length > 0 || OTHERS.has(port)) {
+      this.refuse(id, 'withoutKeys')
+      return
+    }
+    this.counts.withoutKeys++
+    this.held.delete(id)
+    for (const segment of segments) this.out(segment)
   }
 
   private accept(id: number, { segments }: Held): void {

@@ -198,7 +198,7 @@ class Reading implements PacketHandler {
       connectionsNotKafka: notKafka,
       tlsWithoutKeys,
       connectionsForgotten: forgotten,
-      tls: tls.map((info): JsonValue => ({ ...info })),
+      tls: tls.map((info): JsonValue => ({ ...info, protocols: [...info.protocols] })),
       damaged: damages.map((damage): JsonValue => ({ ...damage })),
     }
     const words = [
@@ -213,9 +213,9 @@ class Reading implements PacketHandler {
 
 type Info = ReturnType<TlsDecryptor['info']> & object
 
-function tlsText({ version, cipher, serverName, problem }: Info): string {
+function tlsText({ client, broker, version, cipher, serverName, problem }: Info): string {
   const what = [version ?? 'TLS', cipher, serverName === null ? null : `for ${safeShort(serverName, 100)}`]
-  return `  ${what.filter((part) => part !== null).join(', ')}: ${safeShort(problem ?? '', 200)}`
+  return `  ${client} -> ${broker}: ${what.filter((part) => part !== null).join(', ')}: ${safeShort(problem ?? '', 200)}`
 }
 
 function hasError(observed: Observed): boolean {

@@ -8,7 +8,7 @@ import type { Anomaly, Exchange, SessionEvent } from './exchange.ts'
 import { Exchanges, type Shared } from './exchanges.ts'
 import { type Cut, type Framed, Framing, type Lost } from './framing.ts'
 import { RESPONSE_HEADER, responseCorrelationId } from './header.ts'
-import { lookAt } from './not-kafka.ts'
+import { lookAt, SERVER_HELLO } from './not-kafka.ts'
 import type { ConnectionInfo, Direction } from './segment.ts'
 
 interface Encrypted {
@@ -122,7 +122,10 @@ export class Conversation {
       this.tls = side
       return
     }
-    const { lost, direction, detail } = this.tls
+    const { lost, direction } = this.tls
+    // What was agreed on the broker says.
+    const answer = side.detail.startsWith(SERVER_HELLO) ? `, answered with ${side.detail}` : ''
+    const detail = `${this.tls.detail}${answer}`
     this.tls = 'both'
     this.anomaly({ kind: 'encrypted', detail, bytes: lost.bytes }, direction, lost, null, events)
   }

@@ -6,6 +6,7 @@ import { textRun } from '../bytes/match.ts'
 import { u8, u16 } from '../bytes/read.ts'
 import { text } from '../bytes/utf8.ts'
 import type { Anomaly } from './exchange.ts'
+import { suiteName, tlsVersionName } from './tls-names.ts'
 
 export type LooksLike = Extract<Anomaly, { kind: 'not-kafka' }>['looksLike']
 
@@ -82,9 +83,6 @@ function textual(all: string): Look {
   return { looksLike: 'text', detail: `the text "${line}"` }
 }
 
-const TLS_VERSIONS = ['SSL 3.0', 'TLS 1.0', 'TLS 1.1', 'TLS 1.2', 'TLS 1.3']
-const versionName = (minor: number): string => TLS_VERSIONS[minor] ?? `TLS 3.${minor}`
-
 /** AlertDescription of RFC 8446, 6.2, those that a handshake ends with. */
 const ALERTS = new Map([
   [0, 'close_notify'],
@@ -109,7 +107,7 @@ const ALERTS = new Map([
 
 function tls(b: Uint8Array): Look {
   const type = u8(b, 0)
-  const version = versionName(u8(b, 2))
+  const version = tlsVersionName(u8(b, 2))
   if (type === TLS_ALERT) {
     const code = b.length >= 7 && u16(b, 3) === 2 ? u8(b, 6) : null
     const name = code === null ? '' : ` ${ALERTS.get(code) ?? code}`
@@ -117,7 +115,7 @@ function tls(b: Uint8Array): Look {
   }
   if (type !== TLS_HANDSHAKE) return { looksLike: 'tls', detail: `a TLS record (${version})` }
   const message = b.length > 5 ? u8(b, 5) : 0
-  if (message === 2) return { looksLike: 'tls', detail: 'a TLS ServerHello' }
+  if (message === 2) return { looksLike: 'tls', detail: `${SERVER_HELLO}${agreed(b)}` }
   if (message !== 1) return { looksLike: 'tls', detail: `a TLS handshake record (${version})` }
   return clientHello(b)
 }
@@ -125,6 +123,23 @@ function tls(b: Uint8Array): Look {
 /** Extension types of TLS: server_name (RFC 6066), supported_versions (RFC 8446). */
 const SERVER_NAME = 0
 const SUPPORTED_VERSIONS = 43
+
+/** How the detail of a ServerHello begins. */
+export const SERVER_HELLO = 'a TLS ServerHello'
+
+/** Version and cipher suite of a ServerHello, as far as its bytes go. */
+function agreed(b: Uint8Array): string {
+  // Record header 5, handshake type and length 4, version 2, random 32, then the session id.
+  if (b.length < 44) return ''
+  const suite = 44 + u8(b, 43)
+  if (suite + 2 > b.length) return ''
+  let version = u8(b, 10)
+  // Behind the suite one byte of compression, two of the extensions' size.
+  for (let p = suite + 5; p + 4 <= b.length; p += 4 + u16(b, p + 2)) {
+    if (u16(b, p) === SUPPORTED_VERSIONS && p + 6 <= b.length) version = u8(b, p + 5)
+  }
+  return ` (${tlsVersionName(version)}, ${suiteName(u16(b, suite))})`
+}
 
 /** Reads the name asked for and the newest version offered, as far as the bytes go. */
 function clientHello(b: Uint8Array): Look {
@@ -152,5 +167,5 @@ function clientHello(b: Uint8Array): Look {
     }
   }
   const host = /^[\w.-]{1,253}$/.test(name) ? ` for ${name}` : ''
-  return { looksLike: 'tls', detail: `a TLS ClientHello${host} (up to ${versionName(newest)})` }
+  return { looksLike: 'tls', detail: `a TLS ClientHello${host} (up to ${tlsVersionName(newest)})` }
 }

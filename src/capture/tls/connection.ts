@@ -7,7 +7,8 @@
  */
 import { toHex } from '../../bytes/hex.ts'
 import { u8 } from '../../bytes/read.ts'
-import type { Direction, Segment } from '../../session/segment.ts'
+import type { ConnectionInfo, Direction, Segment } from '../../session/segment.ts'
+import { suiteName, tlsVersionName } from '../../session/tls-names.ts'
 import {
   CLIENT_HELLO,
   ENCRYPTED_EXTENSIONS,
@@ -22,7 +23,7 @@ import type { KeyLog } from './key-log.ts'
 import { masterKeys, type Opened, type RecordKey, trafficKey } from './record-key.ts'
 import { ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, type TlsRecord } from './records.ts'
 import type { ResumedSessions } from './resumed.ts'
-import { suiteName, suiteOf } from './suites.ts'
+import { suiteOf } from './suites.ts'
 import { Track } from './track.ts'
 
 type Data = Extract<Segment, { type: 'data' }>
@@ -34,8 +35,12 @@ const BOTH: readonly Direction[] = ['request', 'response']
 /** What the handshake of a connection showed. */
 export interface TlsInfo {
   readonly connection: number
+  readonly client: string
+  readonly broker: string
   /** The name that the client asked for. */
   readonly serverName: string | null
+  /** Application protocols that the client offers (ALPN): none of Kafka's clients does. */
+  readonly protocols: readonly string[]
   /** `TLS 1.3`; null where no ServerHello was seen. */
   readonly version: string | null
   readonly cipher: string | null
@@ -69,6 +74,7 @@ export class TlsConnection {
   private earlyAccepted = false
   private readonly ended: Record<Direction, boolean> = { request: false, response: false }
   private readonly id: number
+  private readonly ends: ConnectionInfo
   private readonly keys: KeyLog
   private readonly sessions: ResumedSessions
   private readonly tracks: Record<Direction, Track> = { request: new Track(), response: new Track() }
@@ -77,8 +83,9 @@ export class TlsConnection {
     response: new HandshakeReader(),
   }
 
-  constructor(id: number, keys: KeyLog, sessions: ResumedSessions) {
-    this.id = id
+  constructor(ends: ConnectionInfo, keys: KeyLog, sessions: ResumedSessions) {
+    this.id = ends.id
+    this.ends = ends
     this.keys = keys
     this.sessions = sessions
   }
@@ -89,8 +96,11 @@ export class TlsConnection {
     if (!clientHello) return null
     return {
       connection: this.id,
+      client: this.ends.client,
+      broker: this.ends.broker,
       serverName: clientHello.serverName,
-      version: serverHello && versionName(serverHello.version),
+      protocols: clientHello.protocols,
+      version: serverHello && tlsVersionName(serverHello.version),
       cipher: serverHello && suiteName(serverHello.suite),
       decrypted: this.mode === 'decrypting',
       problem: this.problem,
@@ -364,7 +374,7 @@ export class TlsConnection {
   }
 
   private agree12(client: ClientHello, server: ServerHello): string | null {
-    if (server.version !== TLS_1_2) return `${versionName(server.version)} is not read here`
+    if (server.version !== TLS_1_2) return `${tlsVersionName(server.version)} is not read here`
     const suite = suiteOf(server.suite)
     if (!suite) return `${suiteName(server.suite)} is not read here`
     const known = this.keys.master(toHex(client.random), server.sessionId)
@@ -381,5 +391,3 @@ export class TlsConnection {
     return null
   }
 }
-
-const versionName = (minor: number): string => (minor === 0 ? 'SSL 3.0' : `TLS 1.${minor - 1}`)

@@ -90,7 +90,7 @@ export class TlsDecryptor {
       this.buffered += before.buffered
       this.settle(id, before)
     }
-    const connection = new TlsConnection(id, this.keys, this.sessions)
+    const connection = new TlsConnection(segment.connection, this.keys, this.sessions)
     this.open.set(id, connection)
     // Whether it really begins in the middle its first bytes tell.
     if (midstream) connection.hold(segment)

@@ -11,6 +11,8 @@ export interface ClientHello {
   readonly serverName: string | null
   /** A ticket of TLS 1.2 to resume with, in hex; '' for none. */
   readonly ticket: string
+  /** Application protocols offered (ALPN, RFC 7301): `h2`, `http/1.1`. */
+  readonly protocols: readonly string[]
   /** Early data (0-RTT) may follow at once. */
   readonly earlyData: boolean
 }
@@ -26,6 +28,7 @@ export interface ServerHello {
 }
 
 const SERVER_NAME = 0
+const ALPN = 16
 const SESSION_TICKET = 35
 const EARLY_DATA = 42
 const SUPPORTED_VERSIONS = 43
@@ -93,16 +96,18 @@ export function readClientHello(body: Uint8Array): ClientHello | null {
   if (!hello.ok) return null
   let serverName: string | null = null
   let ticket = ''
+  let protocols: readonly string[] = []
   let earlyData = false
   for (const extensions = hello.more ? hello.vector(2) : hello; extensions.more; ) {
     const type = extensions.u16()
     const content = extensions.vector(2)
     if (!extensions.ok) break
     if (type === SERVER_NAME) serverName = readName(content)
+    else if (type === ALPN) protocols = readProtocols(content)
     else if (type === SESSION_TICKET) ticket = content.hex()
     else if (type === EARLY_DATA) earlyData = true
   }
-  return { random: body.slice(2, START), sessionId, serverName, ticket, earlyData }
+  return { random: body.slice(2, START), sessionId, serverName, ticket, protocols, earlyData }
 }
 
 function readName(content: Cursor): string | null {
@@ -110,6 +115,15 @@ function readName(content: Cursor): string | null {
   names.u8()
   const name = names.vector(2)
   return content.ok && names.ok && /^[\w.-]{1,253}$/.test(name.text()) ? name.text() : null
+}
+
+function readProtocols(content: Cursor): string[] {
+  const protocols: string[] = []
+  for (const list = content.vector(2); list.more; ) {
+    const name = list.vector(1)
+    if (list.ok) protocols.push(name.text())
+  }
+  return protocols
 }
 
 /** Reads the body of a ServerHello; null where it is none. */
