@@ -22,13 +22,24 @@ describe('bytes as people paste them', () => {
   })
 
   it.each<[string, string]>([
-    ['0x0,0x3', 'hex: "0" between separators is half a byte too much'],
     ['00:3', 'hex: "3" between separators is half a byte too much'],
     ['000x12', 'hex: "x" at digit 3 is no hex digit'],
     ['00000000: 0003  ..\n00000010: 00ff  ..', 'dump: line 2 is at 00000010, but 2 bytes came before it'],
-    ['00000000: 0003  ..\nnonsense', 'dump: line 2 is none of xxd or hexdump -C'],
+    ['00000000: 0003  ..\nnonsense', 'dump: line 2 is no row of a dump'],
     ['00000000  00 00  |..|\n*\n00000020', 'dump: line 2 stands for lines that were left out (hexdump -v shows all)'],
   ])('refuses %j', (text, message) => {
+    expect(() => bytesOfText(text)).toThrow(message)
+  })
+
+  it.each<[string, string]>([
+    ['[0, 0, 300]', 'bytes: character 8: "300" is no byte: want -128 to 255'],
+    ['vec![\n  0x00,\n  0x1g,\n]', 'bytes: line 3, column 3: "0x1g" is no byte'],
+    ['[0, 0, 0, 8, ...]', 'bytes: character 14: the list leaves bytes out'],
+    ['b"\\x00\\q"', 'bytes: character 7: "\\\\q" is no escape'],
+    ['<Buffer 00 00 ... 12 more bytes>', 'bytes: the Buffer leaves out 12 more bytes (print it with toString("hex"))'],
+    ['data:application/octet-stream;base64,AAAAA', 'bytes: this is no base64'],
+    ['deadbeeg', 'hex: "g" at digit 7 is no hex digit'],
+  ])('says where %j goes wrong', (text, message) => {
     expect(() => bytesOfText(text)).toThrow(message)
   })
 
