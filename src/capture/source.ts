@@ -29,7 +29,7 @@ export async function fileSource(path: string, { follow }: FileOptions = {}): Pr
   const handle = await open(path)
   try {
     const status = await handle.stat()
-    if (status.isDirectory()) throw new Error(`EISDIR: it is a directory`)
+    if (status.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' })
     return new CaptureSource(new FileBytes(handle, status.isFile() ? status.size : null, follow))
   } catch (error) {
     await handle.close()

@@ -1,18 +1,17 @@
 /** `kafkascope read`: captures, pipeline and view put together. */
 import { Command } from 'commander'
-import { safe, safeShort } from '../bytes/safe-text.ts'
+import { safe } from '../bytes/safe-text.ts'
 import { Assembler } from '../capture/assembler.ts'
 import { type CaptureInput, type FileDamage, type PacketHandler, readPackets } from '../capture/capture-files.ts'
-import { fileSource, streamSource } from '../capture/source.ts'
 import { TlsDecryptor } from '../capture/tls/decryptor.ts'
 import type { KeyLog } from '../capture/tls/key-log.ts'
 import type { JsonObject, JsonValue } from '../codec/json-text.ts'
 import { type Observed, Pipeline } from '../findings/pipeline.ts'
-import { plural } from '../report/format.ts'
+import { clockText } from '../report/format.ts'
 import type { Segment } from '../session/segment.ts'
-import { CliError } from './errors.ts'
+import { damageText, MAX_TLS, openCaptures, unseenText } from './captures.ts'
 import { type Io, processIo } from './io.ts'
-import { connectionOptions, exchangeFilter, keysOf, limitOf, type ReadOptions } from './read-options.ts'
+import { connectionOptions, exchangeFilter, keysOf, limitOf, type ReadOptions, several } from './read-options.ts'
 import { Progress } from './read-progress.ts'
 import { jsonView, lineView, type ReadView, screenView, statsView } from './read-view.ts'
 import { openRecorder, type Recorder } from './recorder.ts'
@@ -36,7 +35,7 @@ export async function run(files: readonly string[], options: ReadOptions, io: Re
   const connections = connectionOptions(options)
   const limit = limitOf(options)
   const filter = await exchangeFilter(options)
-  const inputs = await open(files, options, io)
+  const inputs = await openCaptures('read', files, io, options.follow ? io.stop.signal : undefined)
   const recorder = openRecorder('read', options, (text) => io.stderr.write(`read: ${text}\n`), files)
   let left: () => void = () => {}
   const quit = new Promise<void>((resolve) => {
@@ -49,7 +48,8 @@ export async function run(files: readonly string[], options: ReadOptions, io: Re
   const useScreen = io.screen && !options.json && !options.stats
   const screen = useScreen ? await screenView(options, filter, files.map((file) => safe(file)).join(' '), onQuit) : null
   const view = screen ?? (await plainView(options, filter, io))
-  const reading = new Reading({ view, keys, connections, limit, recorder, whole: filter === null, io, inputs })
+  const verbose = options.verbose === true && !screen
+  const reading = new Reading({ verbose, view, keys, connections, limit, recorder, whole: filter === null, io, inputs })
   let damages: readonly FileDamage[]
   try {
     damages = await readPackets(inputs, reading)
@@ -73,29 +73,6 @@ const plainView = (
   return options.stats ? statsView(options, filter, stdout) : lineView(options, filter, stdout, stderr)
 }
 
-async function open(files: readonly string[], { follow }: ReadOptions, io: ReadIo): Promise<CaptureInput[]> {
-  const inputs: CaptureInput[] = []
-  for (const name of files) {
-    if (name === '-') {
-      if (inputs.some((input) => input.name === 'stdin')) throw new CliError('read: - can be given once')
-      inputs.push({ name: 'stdin', source: streamSource(io.stdin) })
-      continue
-    }
-    try {
-      inputs.push({ name, source: await fileSource(name, { follow: follow ? io.stop.signal : undefined }) })
-    } catch (error) {
-      for (const { source } of inputs) await source.close()
-      throw new CliError(`read: ${safe(name)}: ${(error as Error).message}`)
-    }
-  }
-  return inputs
-}
-
-function damageText({ file, offset, unpacked, message }: FileDamage): string {
-  const where = unpacked ? `byte ${offset} of what it unpacks to` : `byte ${offset}`
-  return `${safe(file)}: ${where}: ${safe(message)}`
-}
-
 interface Setup {
   readonly view: ReadView
   readonly keys: KeyLog
@@ -106,10 +83,8 @@ interface Setup {
   readonly whole: boolean
   readonly io: ReadIo
   readonly inputs: readonly CaptureInput[]
+  readonly verbose: boolean
 }
-
-/** How many TLS connections are told of one by one. */
-const MAX_TLS = 100
 
 class Reading implements PacketHandler {
   failed = false
@@ -177,6 +152,7 @@ class Reading implements PacketHandler {
 
   private observe(observed: Observed): void {
     const { view, limit, recorder, whole } = this.setup
+    this.say(observed)
     if (this.shown >= limit) return
     if (hasError(observed)) this.failed = true
     const shown = view.push(observed)
@@ -184,6 +160,16 @@ class Reading implements PacketHandler {
     if (whole || !recorder) return
     if (shown && observed.type === 'exchange') recorder.exchange(observed.exchange, observed.findings)
     if (observed.type === 'closed') recorder.closed(observed.connection, observed.time)
+  }
+
+  /** `--verbose`: connections, as they open and close. */
+  private say(observed: Observed): void {
+    if (!this.setup.verbose || (observed.type !== 'connection' && observed.type !== 'closed')) return
+    const { connection } = observed
+    const time = observed.type === 'closed' ? observed.time : connection.opened
+    const what = observed.type === 'closed' ? 'closed' : connection.midstream ? 'open before the capture' : 'opened'
+    const { id, client, broker } = connection
+    this.setup.io.stderr.write(`${clockText(time)} connection ${id} ${what}: ${safe(client)} -> ${safe(broker)}\n`)
   }
 
   end(damages: readonly FileDamage[]): void {
@@ -201,29 +187,14 @@ class Reading implements PacketHandler {
       tls: tls.map((info): JsonValue => ({ ...info, protocols: [...info.protocols] })),
       damaged: damages.map((damage): JsonValue => ({ ...damage })),
     }
-    const words = [
-      ...(notKafka > 0 ? [`${plural(notKafka, 'connection')} that carry no Kafka are not shown`] : []),
-      ...(forgotten > 0 ? [`${plural(forgotten, 'connection')} forgotten while open: there are too many`] : []),
-      ...(tlsWithoutKeys > 0 ? [`${plural(tlsWithoutKeys, 'TLS connection')} not decrypted; --keylog gives keys`] : []),
-      ...tls.filter(({ problem }) => problem !== null).map(tlsText),
-    ]
-    this.setup.view.end(json, words)
+    this.setup.view.end(json, unseenText(this.assembler.counts, tls))
   }
-}
-
-type Info = ReturnType<TlsDecryptor['info']> & object
-
-function tlsText({ client, broker, version, cipher, serverName, problem }: Info): string {
-  const what = [version ?? 'TLS', cipher, serverName === null ? null : `for ${safeShort(serverName, 100)}`]
-  return `  ${client} -> ${broker}: ${what.filter((part) => part !== null).join(', ')}: ${safeShort(problem ?? '', 200)}`
 }
 
 function hasError(observed: Observed): boolean {
   if (observed.type === 'finding') return observed.finding.severity === 'error'
   return observed.type === 'exchange' && observed.findings.some(({ severity }) => severity === 'error')
 }
-
-const several = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value]
 
 /** The command, to be added to the program. Its action sets the exit status and throws CliError. */
 export function readCommand(): Command {
@@ -249,7 +220,7 @@ export function readCommand(): Command {
     .option('--show-secrets', 'passwords, tokens and proofs as they are')
     .option('--no-color', 'no colours')
     .option('-q, --quiet', 'no summary')
-    .option('-v, --verbose', 'say more')
+    .option('-v, --verbose', 'say when connections open and close')
     .action(async (files: string[], options: ReadOptions) => {
       const io = processIo()
       const screen = process.stdout.isTTY === true && process.env.TERM !== 'dumb'

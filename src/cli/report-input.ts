@@ -1,15 +1,11 @@
 /** Capture files to segments, for the report. */
-import { readFileSync } from 'node:fs'
-import { safe } from '../bytes/safe-text.ts'
-import { Assembler } from '../capture/assembler.ts'
-import { type CaptureInput, type FileDamage, type PacketHandler, readPackets } from '../capture/capture-files.ts'
+import { Assembler, type AssemblerOptions } from '../capture/assembler.ts'
+import { type CaptureInput, type PacketHandler, readPackets } from '../capture/capture-files.ts'
 import type { Packet } from '../capture/packet.ts'
-import { fileSource, streamSource } from '../capture/source.ts'
 import { TlsDecryptor } from '../capture/tls/decryptor.ts'
-import { KeyLog } from '../capture/tls/key-log.ts'
-import { plural } from '../report/format.ts'
+import type { KeyLog } from '../capture/tls/key-log.ts'
 import type { Segment } from '../session/segment.ts'
-import { CliError } from './errors.ts'
+import { damageText, unseenText } from './captures.ts'
 import type { Io } from './io.ts'
 import { Progress } from './read-progress.ts'
 
@@ -22,41 +18,16 @@ export interface Reading {
   readonly time: number
 }
 
-/** The captures' inputs, open. Throws CliError, as `report:`, where one can't be opened. */
-export async function openCaptures(files: readonly string[], io: Io): Promise<CaptureInput[]> {
-  const inputs: CaptureInput[] = []
-  for (const name of files) {
-    try {
-      const isStdin = name === '-'
-      if (isStdin && files.indexOf('-') !== inputs.length) throw new Error('can be given once')
-      inputs.push({ name: isStdin ? 'stdin' : name, source: isStdin ? streamSource(io.stdin) : await fileSource(name) })
-    } catch (error) {
-      for (const { source } of inputs) await source.close()
-      throw new CliError(`report: ${safe(name)}: ${(error as Error).message}`)
-    }
-  }
-  return inputs
-}
-
-/** The key log in a file; an empty one without. Throws CliError. */
-export function keysIn(file: string | undefined): KeyLog {
-  if (file === undefined) return new KeyLog()
-  try {
-    return new KeyLog(readFileSync(file, 'latin1'))
-  } catch (error) {
-    throw new CliError(`report: --keylog: ${(error as Error).message}`)
-  }
-}
-
-/** Reads captures as one, merged by time. `bar`: progress is shown on stderr. */
+/** Reads captures as one, merged by time. `bar`: progress is shown on stderr; `which`: connections that are asked for. */
 export async function readCaptures(
   inputs: readonly CaptureInput[],
   keys: KeyLog,
+  which: AssemblerOptions,
   io: Io,
   bar: boolean,
   out: (segment: Segment) => void,
 ): Promise<Reading> {
-  const handler = new Handler(inputs, keys, new Progress(io.stderr, bar ? sizeOf(inputs) : 0, Date.now()), out)
+  const handler = new Handler(inputs, keys, which, new Progress(io.stderr, bar ? sizeOf(inputs) : 0, Date.now()), out)
   const damages = await readPackets(inputs, handler)
   return { damages: damages.map(damageText), notices: handler.end(), time: handler.time }
 }
@@ -70,13 +41,21 @@ class Handler implements PacketHandler {
   private readonly inputs: readonly CaptureInput[]
   private readonly keys: KeyLog
   private readonly bar: Progress
+  private readonly tls: TlsDecryptor
   private readonly assembler: Assembler
 
-  constructor(inputs: readonly CaptureInput[], keys: KeyLog, bar: Progress, out: (segment: Segment) => void) {
+  constructor(
+    inputs: readonly CaptureInput[],
+    keys: KeyLog,
+    which: AssemblerOptions,
+    bar: Progress,
+    out: (segment: Segment) => void,
+  ) {
     this.inputs = inputs
     this.keys = keys
     this.bar = bar
-    this.assembler = new Assembler({ tls: new TlsDecryptor(keys) }, out)
+    this.tls = new TlsDecryptor(keys)
+    this.assembler = new Assembler({ ...which, tls: this.tls }, out)
   }
 
   packet(packet: Packet): void {
@@ -105,16 +84,6 @@ class Handler implements PacketHandler {
   end(): string[] {
     this.assembler.end()
     this.bar.clear()
-    const { notKafka, tlsWithoutKeys, forgotten } = this.assembler.counts
-    return [
-      ...(notKafka > 0 ? [`${plural(notKafka, 'connection')} without Kafka not shown.`] : []),
-      ...(tlsWithoutKeys > 0 ? [`${plural(tlsWithoutKeys, 'TLS connection')} not decrypted: there are no keys.`] : []),
-      ...(forgotten > 0 ? [`${plural(forgotten, 'connection')} forgotten while open: there were too many.`] : []),
-    ]
+    return unseenText(this.assembler.counts, [...this.tls.infos()])
   }
-}
-
-function damageText({ file, offset, unpacked, message }: FileDamage): string {
-  const where = unpacked ? `byte ${offset} of what it unpacks to` : `byte ${offset}`
-  return `${safe(file)}: ${where}: ${safe(message)}`
 }

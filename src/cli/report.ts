@@ -2,25 +2,26 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Command } from 'commander'
+import type { AssemblerOptions } from '../capture/assembler.ts'
 import type { CaptureInput } from '../capture/capture-files.ts'
 import type { KeyLog } from '../capture/tls/key-log.ts'
-import type { JsonObject } from '../codec/json-text.ts'
-import { compileFilter } from '../filter/filter.ts'
-import { Pipeline } from '../findings/pipeline.ts'
+import { type Observed, Pipeline } from '../findings/pipeline.ts'
 import { plural, sizeText } from '../report/format.ts'
 import { ReportCollector } from '../report/html/collect.ts'
 import { pageHtml } from '../report/html/html.ts'
 import { DEFAULT_LIMITS } from '../report/html/limits.ts'
 import { pageScript } from '../report/html/page-script.ts'
+import type { Exchange } from '../session/exchange.ts'
+import { openCaptures } from './captures.ts'
 import { CliError } from './errors.ts'
 import { type Io, processIo } from './io.ts'
 import { OutputFile } from './output-file.ts'
-import { keysIn, openCaptures, type Reading, readCaptures } from './report-input.ts'
+import { fileText, problemText } from './problem.ts'
+import { type ChoiceOptions, connectionOptions, exchangeFilter, keysOf, several, timeFilter } from './read-options.ts'
+import { type Reading, readCaptures } from './report-input.ts'
 
-export interface ReportOptions {
+export interface ReportOptions extends ChoiceOptions {
   readonly output: string
-  readonly filter?: string
-  readonly keylog?: string
   readonly limit?: string
   readonly showSecrets?: boolean
   readonly title?: string
@@ -42,8 +43,12 @@ export function reportCommand(): Command {
     .argument('<file...>', 'captures: pcap or pcapng, gzip allowed; - is stdin')
     .requiredOption('-o, --output <file>', 'the page to write')
     .option('--title <text>', 'the title of the page (default: the names of the captures)')
-    .option('--filter <expression>', 'only exchanges of which it holds; nested bytes are expanded for it')
+    .option('--port <port>', 'port of a broker; only such connections are read (more than once for more)', several)
+    .option('--broker <address:port>', 'likewise by address and port', several)
     .option('--keylog <file>', 'secrets of TLS connections, in the SSLKEYLOGFILE format')
+    .option('--filter <expression>', 'only exchanges of which it holds; nested bytes are expanded for it')
+    .option('--from <time>', 'only exchanges from this time on: ISO 8601, or seconds since 1970')
+    .option('--to <time>', 'only exchanges up to this time')
     .option('--limit <n>', `exchanges in the list, the first ones (default: ${DEFAULT_LIMITS.exchanges})`)
     .option('--show-secrets', 'leave passwords, tokens and proofs as they are')
     .option('-q, --quiet', 'no progress and no summary on stderr')
@@ -58,19 +63,22 @@ export function reportCommand(): Command {
  * damaged (the page then holds what was read). Throws CliError on a bad command line or files that can't be used.
  */
 export async function run(files: readonly string[], options: ReportOptions, io: Io, bar = false): Promise<number> {
-  const filter = filterOf(options.filter)
+  const filter =
+    (await exchangeFilter(options.filter === undefined ? {} : { filter: options.filter }, 'report')) ?? undefined
   const limit = limitOf(options.limit)
-  const keys = keysIn(options.keylog)
+  const keys = keysOf(options, 'report')
+  const inTime = timeFilter(options, 'report')
+  const which = connectionOptions(options, 'report')
   const script = pageScript()
   const findingDocs = await readFile(new URL(docsUrl(), import.meta.url), 'utf8').catch(() => '')
-  const inputs = await openCaptures(files, io)
-  const output = await OutputFile.open(options.output).catch((error: NodeJS.ErrnoException) => {
-    throw new CliError(`report: can't write ${options.output}: ${error.code ?? error.message}`)
+  const inputs = await openCaptures('report', files, io)
+  const output = await OutputFile.open(options.output).catch((error: unknown) => {
+    throw new CliError(`report: can't write ${fileText(options.output)}: ${problemText(error)}`)
   })
   try {
     const limits = limit === null ? {} : { exchanges: limit }
     const collector = new ReportCollector({ filter, showSecrets: options.showSecrets ?? false, limits, findingDocs })
-    const { damages, notices } = await collect(inputs, keys, collector, io, bar)
+    const { damages, notices } = await collect(inputs, { keys, which, inTime }, collector, io, bar)
     const names = files.map((file) => (file === '-' ? 'standard input' : basename(file)))
     const index = collector.index({
       title: options.title ?? names.slice(0, 3).join(', '),
@@ -84,7 +92,7 @@ export async function run(files: readonly string[], options: ReportOptions, io: 
     await output.close()
     const found = plural(index.severities.error, 'error')
     const told = `${plural(index.exchanges, 'exchange')}, ${found}, ${sizeText(output.size)}`
-    if (!options.quiet) io.stderr.write(`report: ${options.output}: ${told}\n`)
+    if (!options.quiet) io.stderr.write(`report: ${fileText(options.output)}: ${told}\n`)
     return damages.length > 0 ? 2 : collector.failed ? 1 : 0
   } catch (error) {
     await output.discard()
@@ -92,30 +100,31 @@ export async function run(files: readonly string[], options: ReportOptions, io: 
   }
 }
 
+/** What of the captures is wanted. */
+interface Choice {
+  readonly keys: KeyLog
+  readonly which: AssemblerOptions
+  readonly inTime: ((exchange: Exchange) => boolean) | null
+}
+
 /** Reads the captures into the collector, and says what is damaged. */
 async function collect(
   inputs: readonly CaptureInput[],
-  keys: KeyLog,
+  { keys, which, inTime }: Choice,
   collector: ReportCollector,
   io: Io,
   bar: boolean,
 ): Promise<Reading> {
   const pipeline = new Pipeline()
-  const reading = await readCaptures(inputs, keys, io, bar, (segment) => {
-    for (const observed of pipeline.push(segment)) collector.add(observed)
+  const add = (observed: Observed): void => {
+    if (observed.type !== 'exchange' || !inTime || inTime(observed.exchange)) collector.add(observed)
+  }
+  const reading = await readCaptures(inputs, keys, which, io, bar, (segment) => {
+    for (const observed of pipeline.push(segment)) add(observed)
   })
-  for (const observed of pipeline.end(reading.time)) collector.add(observed)
+  for (const observed of pipeline.end(reading.time)) add(observed)
   for (const damage of reading.damages) io.stderr.write(`kafkascope: report: ${damage}\n`)
   return reading
-}
-
-function filterOf(expression: string | undefined): ((json: JsonObject) => boolean) | undefined {
-  if (expression === undefined) return undefined
-  try {
-    return compileFilter(expression)
-  } catch (error) {
-    throw new CliError(`report: --filter: ${(error as Error).message}`)
-  }
 }
 
 function limitOf(text: string | undefined): number | null {

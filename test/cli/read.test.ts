@@ -7,6 +7,7 @@ import { CliError } from '../../src/cli/errors.ts'
 import type { Sink } from '../../src/cli/io.ts'
 import { run } from '../../src/cli/read.ts'
 import type { ReadOptions } from '../../src/cli/read-options.ts'
+import type { JsonObject } from '../../src/codec/json-text.ts'
 
 class Text implements Sink {
   text = ''
@@ -62,8 +63,36 @@ test('limits, times and filters choose what is shown', async () => {
   expect(later.lines).toHaveLength(2)
 })
 
+test('TLS without keys: what the handshake shows is said, as text, in JSON and as a finding', async () => {
+  const { stderr, lines: text } = await read(['captures/tls13-44.pcapng'], {})
+  expect(stderr).toMatch(/^1 TLS connection not decrypted; --keylog gives keys$/m)
+  expect(stderr).toMatch(
+    /^ {2}127\.0\.0\.1:\d+ -> 127\.0\.0\.1:\d+: TLS 1\.3, TLS_AES_256_GCM_SHA384.*: no keys for it$/m,
+  )
+  expect(text.join()).toContain('answered with a TLS ServerHello (TLS 1.3, TLS_AES_256_GCM_SHA384)')
+  const { lines } = await read(['captures/tls13-44.pcapng'], { json: true })
+  const [finding, summary] = lines.map((line) => JSON.parse(line) as JsonObject)
+  expect(finding).toMatchObject({ type: 'finding', code: 'unknown/encrypted', severity: 'note' })
+  expect(summary).toMatchObject({ tlsWithoutKeys: 1, tls: [{ version: 'TLS 1.3', cipher: 'TLS_AES_256_GCM_SHA384' }] })
+  const keylog = 'captures/tls13-44.keylog'
+  expect((await read(['captures/tls13-44.pcapng'], { json: true, keylog })).lines).toHaveLength(5)
+})
+
+test('-v says when connections open and close', async () => {
+  const { stderr } = await read(['captures/sasl-plain44.pcapng'], { quiet: true, verbose: true })
+  expect(stderr).toMatch(/^\d\d:\d\d:\d\d\.\d{3} connection 1 opened: 127\.0\.0\.1:\d+ -> 127\.0\.0\.1:\d+$/m)
+  expect(stderr).toMatch(/connection 1 closed: /)
+  expect((await read(['captures/sasl-plain44.pcapng'], { quiet: true })).stderr).toBe('')
+})
+
 test('a bad command line or a missing file is an error before anything is read', async () => {
   await expect(read(['no-such-file'], {})).rejects.toThrow(CliError)
+  await expect(read(['no-such-file'], {})).rejects.toThrow(
+    /^read: no-such-file: there is no such file or folder \(ENOENT\)$/,
+  )
+  await expect(read(['captures'], {})).rejects.toThrow(/^read: captures: it is a folder/)
+  await expect(read([CLASSIC], { keylog: 'no-keys' })).rejects.toThrow(/^read: --keylog: no-keys: there is no such/)
+  await expect(read(['-', '-'], {})).rejects.toThrow(/^read: -: standard input can be given once$/)
   await expect(read([CLASSIC], { limit: 'x' })).rejects.toThrow(CliError)
   await expect(read([CLASSIC], { from: 'yesterday' })).rejects.toThrow(CliError)
   await expect(read([CLASSIC], { port: ['99999999'] })).rejects.toThrow(CliError)

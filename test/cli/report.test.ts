@@ -64,6 +64,23 @@ test('options: filter, limit, title, key log', async () => {
   expect(index.notices.join()).not.toContain('TLS')
 })
 
+test('ports, brokers and times choose as with read', async () => {
+  const file = 'captures/rdkafka44-seed.pcapng'
+  await run([file], { output, quiet: true }, memoryIo())
+  const all = written()
+  const broker = all.connections[0]!.broker
+  await run([file], { output, quiet: true, broker: [broker] }, memoryIo())
+  expect(written().exchanges).toBe(
+    all.connections.filter((each) => each.broker === broker).reduce((sum, each) => sum + each.exchanges, 0),
+  )
+  await run([file], { output, quiet: true, port: ['1'] }, memoryIo())
+  expect(written().exchanges).toBe(0)
+  const [from, to] = [all.rows[10]!.request!.time, all.rows[19]!.request!.time]
+  await run([file], { output, quiet: true, from: String(from / 1e6), to: String(to / 1e6) }, memoryIo())
+  const kept = all.rows.filter(({ request }) => request!.time >= from && request!.time <= to)
+  expect(written().rows.map(({ id }) => id)).toEqual(kept.map(({ id }) => id))
+})
+
 test('without keys the page says that TLS was not decrypted', async () => {
   await run(['captures/tls13-44.pcapng'], { output }, memoryIo())
   expect(written().notices.join()).toMatch(/TLS connections? not decrypted/)
@@ -91,16 +108,17 @@ test('standard input is a capture too', async () => {
 })
 
 test.each<[RegExp, string[], Record<string, string>]>([
-  [/^report: --filter: filter, character 5: want ==/, ['captures/kafkajs39.pcapng'], { filter: 'api = "x"' }],
+  [/^report: --filter: character 5: want ==/, ['captures/kafkajs39.pcapng'], { filter: 'api = "x"' }],
   [/^report: --limit x: want 1 to 9999999$/, ['captures/kafkajs39.pcapng'], { limit: 'x' }],
   [/^report: --keylog: .*no-such/, ['captures/kafkajs39.pcapng'], { keylog: 'no-such' }],
-  [/^report: no-such.pcap: .*ENOENT/, ['no-such.pcap'], {}],
+  [/^report: no-such.pcap: there is no such file or folder \(ENOENT\)$/, ['no-such.pcap'], {}],
+  [/^report: --from: want a time/, ['captures/kafkajs39.pcapng'], { from: 'yesterday' }],
   [
-    /^report: can't write .*no-folder.*: ENOENT$/,
+    /^report: can't write .*no-folder.*: there is no such file or folder \(ENOENT\)$/,
     ['captures/kafkajs39.pcapng'],
     { output: join(folder, 'no-folder', 'x') },
   ],
-  [/^report: can't write .*: EISDIR$/, ['captures/kafkajs39.pcapng'], { output: folder }],
+  [/^report: can't write .*: it is a folder \(EISDIR\)$/, ['captures/kafkajs39.pcapng'], { output: folder }],
 ])('%s', async (message, files, options) => {
   const failure = run(files, { output, ...options }, memoryIo())
   await expect(failure).rejects.toThrow(CliError)
