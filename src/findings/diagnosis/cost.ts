@@ -41,18 +41,38 @@ for (let byte = 0; byte < 256; byte++) {
   else if (/[0-9._-]/.test(c)) CHARACTER[byte] = 5.2
   else if (/[A-Z]/.test(c)) CHARACTER[byte] = 6
   else if (byte >= 0x20 && byte < 0x7f) CHARACTER[byte] = 8
-  else CHARACTER[byte] = byte >= 0x80 ? 5.5 : 11
+  else CHARACTER[byte] = byte >= 0x80 ? 5.5 : /\s/.test(c) ? 8 : 20
 }
+
+/** Bytes of a character of UTF-8 after its first byte; -1 for what is none. */
+const following = (byte: number): number =>
+  byte < 0x80 ? 0 : byte < 0xc2 ? -1 : byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : byte < 0xf5 ? 3 : -1
 
 /** A string's length and characters; `valid` says whether they are UTF-8. */
 export function textBits(bytes: Uint8Array, valid: boolean): number {
   let bits = 4 + 1.5 * Math.log2(bytes.length + 1)
   let last = -1
   for (const byte of bytes) {
-    bits += byte === last ? 2 : CHARACTER[byte]!
+    bits += byte === last && byte >= 0x20 ? 2 : CHARACTER[byte]!
     last = byte
   }
-  return valid ? bits : bits + 3 * bytes.length
+  return valid ? bits : bits + 6 * strayBytes(bytes)
+}
+
+/** How many bytes belong to no character. */
+function strayBytes(bytes: Uint8Array): number {
+  let stray = 0
+  let awaited = 0
+  for (const byte of bytes) {
+    if (awaited > 0 && (byte & 0xc0) === 0x80) awaited--
+    else {
+      stray += awaited > 0 ? 1 : 0
+      const more = following(byte)
+      stray += more < 0 ? 1 : 0
+      awaited = Math.max(0, more)
+    }
+  }
+  return stray + (awaited > 0 ? 1 : 0)
 }
 
 /** Bytes of which nothing is known. */

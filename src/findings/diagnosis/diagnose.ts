@@ -2,11 +2,11 @@
  * Which bug in the encoder made the bytes of a body that does not read well. Every hypothesis is another reading of the
  * whole body; those that consume every byte soundly are ranked by how plausible their values are and how small the bug is.
  */
-import { i32, u8 } from '../../bytes/read.ts'
 import type { DecodedFrame } from '../../codec/frame.ts'
 import type { Model } from '../../schema/model.ts'
 import type { Cause } from '../finding.ts'
 import { type Candidate, rank } from './candidate.ts'
+import { batchesSize } from './contents.ts'
 import { strayBits } from './cost.ts'
 import { type Body, otherApis, otherVersions, sharedError } from './elsewhere.ts'
 import { otherHeaders } from './headers.ts'
@@ -186,7 +186,8 @@ class Diagnosis {
       const cause = field.field.type === 'array' ? 'wrong-count' : 'wrong-length'
       const guess = (n: number, bits: number): void => {
         if (n < 0 || n === site.claimed || n > site.left || site.claimed === -1) return
-        this.attempt({ cause, act: 'length', target: site.ix, visit: site.visit, n, bits: base + bits })
+        const claim = claimBits(site.claimed, n, site.left)
+        this.attempt({ cause, act: 'length', target: site.ix, visit: site.visit, n, bits: base + bits + claim })
       }
       for (const delta of [1, 2, 3, 4]) {
         guess(site.claimed - delta, 4 * delta - 3)
@@ -224,13 +225,8 @@ class Diagnosis {
   }
 }
 
-/** How far whole record batches reach from `at`, by their own lengths. */
-function batchesSize(bytes: Uint8Array, start: number, end: number): number {
-  let at = start
-  while (at + 17 <= end) {
-    const size = i32(bytes, at + 8) + 12
-    if (size < 26 || size > end - at || u8(bytes, at + 16) > 2) break
-    at += size
-  }
-  return at - start
+/** What was claimed has to be made of what is true by a slip: a little off it, or a little off what is left. */
+function claimBits(claimed: number, actual: number, left: number): number {
+  const off = Math.min(Math.abs(claimed - actual), Math.abs(claimed - left))
+  return off < 128 ? 0 : 2 * Math.log2(off / 64)
 }

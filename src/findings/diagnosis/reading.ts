@@ -2,11 +2,13 @@
  * Reads a body under a twist, and says how far that goes and how plausible the values are. Unlike the codec's decoders it
  * interprets the plan, since each reading is made once; it makes no values, only a sum of bits.
  */
-import { f64, i8, i16, i32, i64, u8, u16, u32, uvarint, uvarintSize, varintEnd, varlong } from '../../bytes/read.ts'
+import { f64, i8, i32, u8, uvarint, uvarintSize, varintEnd, varlong } from '../../bytes/read.ts'
 import { validUtf8 } from '../../bytes/utf8.ts'
-import { countBits, integerBits, likelyBits, opaqueBits, strayBits, textBits } from './cost.ts'
+import { contentBits, partialBits } from './contents.ts'
+import { countBits, integerBits, strayBits, textBits } from './cost.ts'
+import { fits, integerAt, sameBytes, strangeBits } from './numbers.ts'
 import type { Plan, PlanField, PlanStruct } from './plan.ts'
-import { AS_IS, Form, Target, type Twist } from './twist.ts'
+import { type Act, AS_IS, Form, Target, type Twist } from './twist.ts'
 
 /** Something that a reading passed over although no sound encoder writes it. */
 export interface Fault {
@@ -231,6 +233,8 @@ export class Reading {
     else {
       const value = integerAt(this.b, this.pos, width, f.field.type, twisted && act === 'little')
       this.bits += integerBits(value, width, f.name === 'errorCode')
+      // What was written too wide fits in what it should have had.
+      if (width > f.width && !fits(value, f.width)) this.bits += MISFIT
     }
     this.pos += width
     return true
@@ -325,6 +329,7 @@ export class Reading {
       return null
     }
     this.pos = varintEnd
+    this.bits += strangeBits(this.b, at + 1, varintEnd - 1)
     this.fault('varint-too-long', name, at)
     return UNKNOWN
   }
@@ -338,7 +343,7 @@ export class Reading {
     }
     const start = this.pos
     if (length > this.end - start) {
-      this.bits += this.partBits(kind, start) + Math.log2(length)
+      this.bits += this.partBits(kind, start, f) + Math.log2(length)
       return this.halt('length', name, start, length)
     }
     this.pos += length
@@ -346,13 +351,13 @@ export class Reading {
       const valid = validUtf8(this.b, start, this.pos)
       if (!valid) this.fault('bad-utf8', name, start)
       this.bits += textBits(this.b.subarray(start, this.pos), valid) + (length > MAX_STRING ? 20 : 0)
-    } else this.bits += looksRight(this.b, start, length, f) ? likelyBits(length) : opaqueBits(length)
+    } else this.bits += contentBits(this.b, start, length, f)
     return true
   }
 
   /** What is there of contents that the end cuts: it has to be plausible too. */
-  private partBits(kind: 'string' | 'bytes', start: number): number {
-    if (kind === 'bytes') return opaqueBits(this.end - start)
+  private partBits(kind: 'string' | 'bytes', start: number, f: PlanField): number {
+    if (kind === 'bytes') return partialBits(this.b, start, this.end, f)
     const part = this.b.subarray(start, this.end)
     // The cut may be within a character.
     return textBits(
@@ -418,20 +423,36 @@ export class Reading {
     return true
   }
 
+  private taggedField(field: PlanField, size: number, name: string, sizeAt: number, tag: number): boolean {
+    const start = this.pos
+    const depth = this.names.length
+    const { bits, first, applied, visits, twist } = this
+    const faults = this.faults.length
+    const read = this.value(field)
+    this.bits += 4
+    if (read && this.pos - start === size) return true
+    if (EVERYWHERE.has(twist.act) && twist.target < Target.nothing && this.applied > applied) {
+      // The code that writes what is in a tag may be other code, that has not the bug: its size says so.
+      Object.assign(this, { bits: bits + 5, first, applied, visits, pos: start, stop: null, twist: AS_IS })
+      this.faults.length = faults
+      this.names.length = depth
+      this.indices.length = depth
+      const sound = this.value(field)
+      this.twist = twist
+      if (!sound) return false
+    } else if (!read) return false
+    const actual = this.pos - start
+    if (actual !== size) this.fault('tag-size', name, sizeAt, { tag, claimed: size, actual })
+    return true
+  }
+
   private tag(s: PlanStruct, tag: number, name: string, tagAt: number): boolean {
     const { act, target, n } = this.twist
     const sizeAt = this.pos
     let size = this.compact(name, Form.compactWithoutPlusOne)
     if (size === null) return false
     const field = s.tagged.get(tag)
-    if (field) {
-      const start = this.pos
-      if (!this.value(field)) return false
-      const actual = this.pos - start
-      if (actual !== size) this.fault('tag-size', name, sizeAt, { tag, claimed: size, actual })
-      this.bits += 4
-      return true
-    }
+    if (field) return this.taggedField(field, size, name, sizeAt, tag)
     if (act === 'tagsize' && target === s.ix && this.hit()) {
       this.mark(name, sizeAt, { tag, claimed: size, actual: size + n })
       size += n
@@ -448,35 +469,10 @@ export class Reading {
   }
 }
 
+/** Acts whose twist may be of all fields of a kind. */
+const EVERYWHERE = new Set<Act>(['form', 'notags'])
+
 const ALL: Readonly<Record<Kind, number>> = { string: Target.strings, bytes: Target.bytes, array: Target.arrays }
 
-function sameBytes(b: Uint8Array, one: number, other: number, size: number): boolean {
-  for (let i = 0; i < size; i++) if (u8(b, one + i) !== u8(b, other + i)) return false
-  return true
-}
-
-function integerAt(b: Uint8Array, at: number, width: number, type: string, little: boolean): number | bigint {
-  if (little) return reversed(b, at, width)
-  switch (width) {
-    case 1:
-      return i8(b, at)
-    case 2:
-      return type === 'uint16' ? u16(b, at) : i16(b, at)
-    case 4:
-      return type === 'uint32' ? u32(b, at) : i32(b, at)
-    default:
-      return i64(b, at)
-  }
-}
-
-function reversed(b: Uint8Array, at: number, width: number): number | bigint {
-  let value = 0n
-  for (let i = at + width - 1; i >= at; i--) value = (value << 8n) | BigInt(u8(b, i))
-  return Number(BigInt.asIntN(8 * width, value))
-}
-
-/** Whether contents begin as those of such a field do: a record batch, a versioned message. */
-function looksRight(b: Uint8Array, at: number, length: number, f: PlanField): boolean {
-  if (f.field.type === 'records') return length >= 17 && u8(b, at + 16) <= 2 && Math.abs(i32(b, at + 8) + 12) <= length
-  return length >= 6 && u8(b, at) === 0 && u8(b, at + 1) <= 4 && /metadata|assignment/i.test(f.name)
-}
+/** A number written too wide that has no room in what it should have had. */
+const MISFIT = 24
