@@ -2,6 +2,7 @@
 import type { Connection } from '../session/connection.ts'
 import type { SessionState } from '../session/state.ts'
 import { FetchedReader } from './fetched.ts'
+import { Groups } from './groups/groups.ts'
 import { ProducedReader } from './produced.ts'
 import type { Seen } from './seen.ts'
 import { Topics } from './topics.ts'
@@ -11,17 +12,31 @@ export class Models {
   readonly topics = new Topics()
   readonly produced = new ProducedReader(this.topics)
   readonly fetched = new FetchedReader(this.topics)
+  /** Its `step` is what the exchange (or request) being watched did to its group. */
+  readonly groups: Groups
 
   constructor(state: SessionState) {
     this.state = state
+    this.groups = new Groups(state)
+  }
+
+  /** Before any rule sees the same request. */
+  request(seen: Seen): void {
+    this.groups.request(seen)
   }
 
   /** Before any rule sees the same exchange. */
   exchange(seen: Seen): void {
     this.topics.exchange(seen)
+    this.groups.exchange(seen)
   }
 
   gap(connection: Connection): void {
     this.fetched.gap(connection)
+    this.groups.broken(connection)
+  }
+
+  closed(connection: Connection): void {
+    this.groups.broken(connection)
   }
 }

@@ -33,7 +33,10 @@ const NONE: readonly Finding[] = []
  */
 export class Pipeline {
   readonly session = new Session()
-  private readonly watches = new Watches(new Models(this.session.state))
+  private readonly models = new Models(this.session.state)
+  /** The groups of the session, for views. */
+  readonly groups = this.models.groups
+  private readonly watches = new Watches(this.models)
   /** One a side, so that an exchange's request and answer can be looked at together. */
   private readonly runs = { request: new Run(), response: new Run() }
   /** What was found in requests whose answers are awaited, and in anomalies of exchanges not yet complete. */

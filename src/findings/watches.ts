@@ -49,6 +49,7 @@ export class Watches {
 
   request(seen: Seen): Watched {
     const watched: Watched = { own: [], alone: [] }
+    this.models.request(seen)
     for (const one of this.of(seen.exchange.apiKey)) one.watch.request?.(seen, tell(one, watched, seen.exchange))
     return watched
   }
@@ -74,6 +75,7 @@ export class Watches {
 
   closed(connection: Connection, time: number): Finding[] {
     const watched: Watched = { own: [], alone: [] }
+    this.models.closed(connection)
     for (const one of this.watching) one.watch.closed?.(connection, time, tell(one, watched, null))
     return watched.alone
   }
