@@ -3,6 +3,7 @@
  * wants it to: the socket written to is full, an answer waits to be rewritten, or the observer can't follow (`strict`).
  */
 import type { Socket } from 'node:net'
+import type { Intake } from './intake.ts'
 
 export const Reason = { full: 1, rewriting: 2, observer: 4 } as const
 export type Reason = (typeof Reason)[keyof typeof Reason]
@@ -11,21 +12,51 @@ export class Flow {
   private stopped = 0
   readonly from: Socket
   readonly to: Socket
+  private readonly intake: Intake | null
 
-  constructor(from: Socket, to: Socket) {
+  /**
+   * `take` is given what was read, to `write` it or not. Read by an `intake` the bytes are good until it returns, or
+   * until the flow goes on where it has stopped by then.
+   */
+  constructor(from: Socket, to: Socket, intake: Intake | null, take: (bytes: Uint8Array) => void) {
     this.from = from
     this.to = to
-    to.on('drain', () => this.resume(Reason.full))
+    this.intake = intake
+    if (intake === null) {
+      from.on('data', take)
+      return
+    }
+    intake.take = (bytes) => {
+      take(bytes)
+      // A pause before the connection was there has not kept it from being read.
+      if (this.stopped !== 0) from.pause()
+    }
+    from.once('close', () => intake.release())
+    from.resume()
   }
 
-  /** Passes bytes on; they are the socket's from now on. */
+  /** Passes bytes on. Where they can't go at once they are the socket's until `isFlushed`. */
   write(bytes: Uint8Array): void {
-    if (this.to.writable && !this.to.write(bytes)) this.pause(Reason.full)
+    const { to } = this
+    if (!to.writable) return
+    const more = to.write(bytes, this.written)
+    // Mostly the system takes them at once, and nobody waits however many they were.
+    if (to.writableLength === 0 || (more && this.intake === null)) return
+    this.pause(Reason.full)
   }
 
-  /** Whether all that was written is out of this process's hands: its memory may be given away. */
+  /** Whether all that was written is out of this process's hands. */
   get isFlushed(): boolean {
     return this.to.writableLength === 0
+  }
+
+  /** Whether memory that was read into and flushed may be given away: nothing else will be read into it. */
+  get isOwner(): boolean {
+    return this.intake === null
+  }
+
+  private readonly written = (): void => {
+    if (this.isFlushed) this.resume(Reason.full)
   }
 
   pause(reason: Reason): void {

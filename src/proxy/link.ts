@@ -9,6 +9,7 @@ import type { Socket } from 'node:net'
 import type { Direction } from '../session/segment.ts'
 import { findAddresses } from './carriers.ts'
 import { Flow, Reason } from './flow.ts'
+import type { Intake } from './intake.ts'
 import type { Listeners } from './listeners.ts'
 import { RequestTracker } from './requests.ts'
 import { type HeldFrame, type HoldBudget, ResponseStream } from './responses.ts'
@@ -18,7 +19,7 @@ import { replaceAddresses } from './surgery.ts'
 const LINGER_MS = 5000
 
 export interface LinkHooks {
-  /** Bytes as they came, before any rewriting. `owned`: nobody else holds the memory, it may be given to a thread. */
+  /** Bytes as they came, before any rewriting. `owned`: the memory may be kept or given away; else it must be copied. */
   observe(direction: Direction, bytes: Uint8Array, owned: boolean): void
   /** One side has ended. */
   ended(direction: Direction): void
@@ -26,6 +27,12 @@ export interface LinkHooks {
   closed(): void
   /** An answer that was to be rewritten was not; `hidden`: but its addresses were hidden from the client. */
   untouched(frame: Pick<HeldFrame, 'request'>, why: string, hidden: boolean): void
+}
+
+/** A side of a connection; null: its socket is read as node reads by itself. */
+export interface Side {
+  readonly socket: Socket
+  readonly intake: Intake | null
 }
 
 export class Link {
@@ -40,18 +47,18 @@ export class Link {
   private readonly hooks: LinkHooks
   private open = 2
 
-  constructor(client: Socket, upstream: Socket, listeners: Listeners | null, budget: HoldBudget, hooks: LinkHooks) {
+  constructor(from: Side, to: Side, listeners: Listeners | null, budget: HoldBudget, hooks: LinkHooks) {
+    const client = from.socket
+    const upstream = to.socket
     this.client = client
     this.upstream = upstream
     this.listeners = listeners
     this.hooks = hooks
-    this.requests = new Flow(client, upstream)
-    this.responses = new Flow(upstream, client)
+    this.requests = new Flow(client, upstream, from.intake, (chunk) => this.fromClient(chunk))
+    this.responses = new Flow(upstream, client, to.intake, (chunk) => this.fromUpstream(chunk))
     this.stream = new ResponseStream(this.tracker, budget, (request, size, hidden) =>
       hooks.untouched({ request }, `its ${size} bytes are more than is held back`, hidden),
     )
-    client.on('data', (chunk: Uint8Array) => this.fromClient(chunk))
-    upstream.on('data', (chunk: Uint8Array) => this.fromUpstream(chunk))
     client.on('end', () => {
       hooks.ended('request')
       upstream.end()
@@ -83,12 +90,12 @@ export class Link {
   private fromClient(chunk: Uint8Array): void {
     this.requests.write(chunk)
     if (this.listeners) this.tracker.scan(chunk)
-    this.hooks.observe('request', chunk, this.requests.isFlushed)
+    this.hooks.observe('request', chunk, this.requests.isOwner && this.requests.isFlushed)
   }
 
   private fromUpstream(chunk: Uint8Array): void {
     const waiting = this.listeners ? this.relay(chunk) : this.responses.write(chunk)
-    this.hooks.observe('response', chunk, waiting !== true && this.responses.isFlushed)
+    this.hooks.observe('response', chunk, this.responses.isOwner && waiting !== true && this.responses.isFlushed)
   }
 
   private readonly pass = (bytes: Uint8Array): void => this.responses.write(bytes)

@@ -10,7 +10,8 @@ import { safeShort } from '../bytes/safe-text.ts'
 import type { Segment } from '../session/segment.ts'
 import { type HostPort, plainAddress, printHostPort } from './address.ts'
 import { carrierName } from './carriers.ts'
-import { Link } from './link.ts'
+import { Intakes, readBy } from './intake.ts'
+import { Link, type Side } from './link.ts'
 import { Listeners } from './listeners.ts'
 import { type BrokerRow, type Notice, Once } from './notice.ts'
 import { HoldBudget } from './responses.ts'
@@ -33,7 +34,7 @@ export interface RelayOptions {
 }
 
 export interface RelayHooks {
-  /** `owned`: nobody else holds a data segment's memory, it may be given to a thread. */
+  /** `owned`: a data segment's memory may be kept or given away; else it must be copied. */
   emit(segment: Segment, owned: boolean): void
   onNotice?(notice: Notice): void
   /** The whole table, each time it changes. */
@@ -43,8 +44,10 @@ export interface RelayHooks {
 
 const CONNECT_TIMEOUT_MS = 10_000
 
+const { timeOrigin } = performance
+
 /** Microseconds since 1970. */
-const now = (): number => Math.round((performance.timeOrigin + performance.now()) * 1000)
+const now = (): number => Math.round((timeOrigin + performance.now()) * 1000)
 
 export class Relay {
   /** Connections so far, and those open now. */
@@ -60,6 +63,8 @@ export class Relay {
   private readonly listeners: Listeners
   private readonly budget: HoldBudget
   private readonly once = new Once()
+  /** Null: with TLS a socket has buffers of its own, and writes later than it is written to. */
+  private readonly intakes: Intakes | null
   private readonly handshaking = new Set<Socket>()
   private held = false
   private closing: Promise<void> | null = null
@@ -68,6 +73,7 @@ export class Relay {
     this.options = options
     this.hooks = hooks
     this.budget = new HoldBudget(options.maxHeld)
+    this.intakes = options.tls || options.upstreamTls ? null : new Intakes()
     this.listeners = new Listeners(
       { listen: options.listen, advertise: options.advertise ?? null, max: options.maxListeners ?? 64 },
       (upstream) => this.makeServer(upstream),
@@ -115,7 +121,8 @@ export class Relay {
   private makeServer(upstream: HostPort): Server {
     const accept = (client: Socket): void => this.accept(client, upstream)
     const { tls } = this.options
-    if (!tls) return createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, accept)
+    const options = { allowHalfOpen: true, noDelay: true, keepAlive: true, pauseOnConnect: this.intakes !== null }
+    if (!tls) return createServer(options, accept)
     const failed = (error: Error, socket: Socket): void => {
       const code = (error as NodeJS.ErrnoException).code ?? error.message
       const from = plainAddress(socket.remoteAddress ?? 'a client')
@@ -142,15 +149,15 @@ export class Relay {
     setImmediate(() => this.relay(client, to))
   }
 
-  private relay(client: Socket, to: HostPort): void {
-    if (this.closing || client.destroyed || client.remoteAddress === undefined) return void client.destroy()
-    if (this.own.has(client)) return void this.refuseOwn(client, to)
+  private relay(accepted: Socket, to: HostPort): void {
+    if (this.closing || accepted.destroyed || accepted.remoteAddress === undefined) return void accepted.destroy()
+    if (this.own.has(accepted)) return void this.refuseOwn(accepted, to)
     const id = ++this.connections
-    const from = printHostPort(plainAddress(client.remoteAddress), client.remotePort ?? 0)
+    const client = printHostPort(plainAddress(accepted.remoteAddress), accepted.remotePort ?? 0)
     const broker = printHostPort(to.host, to.port)
-    this.hooks.emit({ type: 'open', connection: { id, client: from, broker }, time: now() }, false)
-    const upstream = this.connect(to)
-    const link = new Link(client, upstream, this.options.rewrite === false ? null : this.listeners, this.budget, {
+    this.hooks.emit({ type: 'open', connection: { id, client, broker }, time: now() }, false)
+    const from = this.clientSide(accepted)
+    const link = new Link(from, this.connect(to), this.options.rewrite === false ? null : this.listeners, this.budget, {
       observe: (direction, bytes, owned) =>
         this.hooks.emit({ type: 'data', connection: id, direction, time: now(), bytes }, owned),
       ended: (direction) => this.hooks.emit({ type: 'close', connection: id, direction, time: now() }, false),
@@ -171,6 +178,14 @@ export class Relay {
     if (this.held) link.hold(true)
   }
 
+  private clientSide(accepted: Socket): Side {
+    const intake = this.intakes?.make() ?? null
+    const socket = intake && readBy(intake, accepted)
+    if (socket) return { socket, intake }
+    accepted.resume()
+    return { socket: accepted, intake: null }
+  }
+
   /** The broker behind a listener is the proxy itself, under some name. */
   private refuseOwn(client: Socket, to: HostPort): void {
     const name = printHostPort(to.host, to.port)
@@ -179,7 +194,7 @@ export class Relay {
   }
 
   /** Begins to connect to a broker. That it can't be reached is said once, until it can. */
-  private connect(to: HostPort): Socket {
+  private connect(to: HostPort): Side {
     const name = printHostPort(to.host, to.port)
     const key = `upstream ${name}`
     let connected = false
@@ -189,9 +204,11 @@ export class Relay {
       this.once.clear(key)
     }
     const { upstreamTls } = this.options
+    const intake = this.intakes?.make() ?? null
+    const reads = intake ? { onread: intake.onread } : {}
     const socket: Socket = upstreamTls
       ? tlsConnect(to, upstreamTls, ready, this.hooks.onKeyLog ?? null)
-      : connect({ ...to, allowHalfOpen: true, noDelay: true, keepAlive: true }, ready)
+      : connect({ ...to, ...reads, allowHalfOpen: true, noDelay: true, keepAlive: true }, ready)
     this.own.add(socket)
     socket.setTimeout(CONNECT_TIMEOUT_MS, () => {
       if (!connected) socket.destroy(new Error(`no connection within ${CONNECT_TIMEOUT_MS / 1000} seconds`))
@@ -201,7 +218,7 @@ export class Relay {
       this.upstreamFailures++
       this.warnOnce(key, `upstream ${name}: ${reason(error)}; clients that come here are disconnected`)
     })
-    return socket
+    return { socket, intake }
   }
 
   private warnOnce(key: string, text: string): void {
