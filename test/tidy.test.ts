@@ -18,7 +18,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['src/schema'],
   ['dissectors'],
   ['src/codec'],
-  ['src/session'],
+  ['src/session', 'src/bugs'],
   ['src/findings'],
   ['src/diff', 'src/broker', 'src/client', 'src/filter'],
   ['src/proxy', 'src/capture', 'src/tui', 'src/report'],

@@ -1,5 +1,6 @@
 /** The state of one embedded broker: a cluster of one node. */
 import { randomBytes } from 'node:crypto'
+import { Planter } from '../bugs/planter.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Groups } from './groups.ts'
 import { CommittedOffsets } from './offsets.ts'
@@ -20,6 +21,8 @@ export interface BrokerInit extends Partial<BrokerOptions> {
   readonly clock?: Clock
   /** For topic ids, member ids and the cluster id. */
   readonly random?: (size: number) => Uint8Array
+  /** Bugs to plant; default none. */
+  readonly bugs?: Planter
 }
 
 export class Broker {
@@ -31,14 +34,16 @@ export class Broker {
   readonly groups: Groups
   readonly producers = new Producers()
   readonly clusterId: string
+  readonly bugs: Planter
 
   constructor(init: BrokerInit) {
-    const { endpoint, clock = systemClock, random = randomBytes, ...options } = init
+    const { endpoint, clock = systemClock, random = randomBytes, bugs = new Planter([]), ...options } = init
     this.options = { ...DEFAULT_OPTIONS, ...options }
     this.endpoint = endpoint
     this.clock = clock
+    this.bugs = bugs
     this.topics = new Topics(random)
-    this.groups = new Groups(this.options, clock, random, this.offsets)
+    this.groups = new Groups(this.options, clock, random, this.offsets, bugs.coordination)
     this.clusterId = this.topics.newId()
   }
 

@@ -55,7 +55,7 @@ export async function answerFrame(bytes: Uint8Array, broker: Broker, peer: Peer)
   if (apiVersion < handler.versions[0] || apiVersion > handler.versions[1]) {
     if (apiKey !== API_VERSIONS) return close(`${name} v${apiVersion} is not supported`)
     // KIP-511: whatever version was asked for, v0 is what every client can read.
-    return encode(API_VERSIONS, 0, correlationId, unsupportedVersion())
+    return encode(API_VERSIONS, 0, correlationId, unsupportedVersion(), broker)
   }
   const frame = decodeFrame(bytes, as)
   const flaw = frame.flaws.find((each) => !HARMLESS.has(each.code))
@@ -66,7 +66,7 @@ export async function answerFrame(bytes: Uint8Array, broker: Broker, peer: Peer)
     const outcome = await handle(handler, frame, broker, peer)
     if (outcome === null) return { kind: 'none' }
     if (outcome === 'close') return { kind: 'close', reason: null }
-    return encode(apiKey, apiVersion, correlationId, outcome)
+    return encode(apiKey, apiVersion, correlationId, outcome, broker)
   } catch (error) {
     return close(`${name} v${apiVersion}: ${error instanceof Error ? error.message : String(error)}`)
   }
@@ -94,8 +94,12 @@ function handle(
   return (handler as Handler<unknown>).handle(body, context)
 }
 
-function encode(apiKey: number, version: number, correlationId: number, answer: Answer): Reply {
+function encode(apiKey: number, version: number, correlationId: number, answer: Answer, { bugs }: Broker): Reply {
   const header = frameHeader('response', responseHeaderVersion(apiKey, version))
   const message = responseMessage(apiKey, version)!
-  return { kind: 'answer', frame: encodeFrame(header.model, { correlationId }, message.model, answer) }
+  const frame = encodeFrame(header.model, { correlationId }, message.model, answer)
+  if (!bugs.wants(apiKey, version)) return { kind: 'answer', frame }
+  const planted = bugs.plant(frame, apiKey, version)
+  if (planted === 'close') return { kind: 'close', reason: null }
+  return planted === 'nothing' ? { kind: 'none' } : { kind: 'answer', frame: planted }
 }

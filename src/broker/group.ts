@@ -89,12 +89,21 @@ export class Group {
   /** The first rebalance waits its whole delay, though all that are known may have joined. */
   private initialDelay = false
   private memberAddedInDelay = false
+  private readonly bugs: ReadonlySet<string>
 
-  constructor(id: string, options: GroupOptions, clock: Clock, newMemberId: (prefix: string) => string) {
+  /** `bugs`: names of bugs to plant, of `src/bugs/coordination.ts`. */
+  constructor(
+    id: string,
+    options: GroupOptions,
+    clock: Clock,
+    newMemberId: (prefix: string) => string,
+    bugs: ReadonlySet<string> = new Set(),
+  ) {
     this.id = id
     this.options = options
     this.clock = clock
     this.newMemberId = newMemberId
+    this.bugs = bugs
   }
 
   /** Returns the answer; or null: it goes to `later`, which may have been called already. */
@@ -197,7 +206,8 @@ export class Group {
   /** Begins a rebalance, or, where one goes on, sees whether it is complete. */
   private rebalance(): void {
     if (this.state === 'PreparingRebalance') {
-      this.maybeCompleteJoin()
+      if (this.bugs.has('early-join')) this.completeJoin(true)
+      else this.maybeCompleteJoin()
       return
     }
     if (this.state === 'CompletingRebalance') {
@@ -211,7 +221,8 @@ export class Group {
     const first = this.state === 'Empty'
     this.state = 'PreparingRebalance'
     const timeout = this.members.rebalanceTimeoutMs()
-    if (first) {
+    if (this.bugs.has('early-join')) this.completeJoin(true)
+    else if (first) {
       const delay = this.options.initialRebalanceDelayMs
       this.delayFirst(delay, Math.max(0, timeout - delay))
     } else {
@@ -245,11 +256,11 @@ export class Group {
     if (this.members.awaitingJoin() === this.members.size) this.completeJoin()
   }
 
-  /** All have joined, or their time is up: a new generation of those that have. */
-  private completeJoin(): void {
+  /** All have joined, or their time is up: a new generation of those that have. `early`: nobody was waited for. */
+  private completeJoin(early = false): void {
     this.cancelWait?.()
     this.cancelWait = null
-    for (const member of this.members.all()) {
+    for (const member of early ? [] : this.members.all()) {
       if (!member.joining && member.instanceId === null) this.members.remove(member)
     }
     if (this.members.size > 0 && !this.members.electJoinedLeader()) {
@@ -316,6 +327,7 @@ export class Group {
       this.resetSession(member)
       return this.currentSync(member)
     }
+    if (this.bugs.has('early-sync') && member.id !== this.members.leaderId) return this.currentSync(member)
     member.syncing?.(failedSync(REBALANCE_IN_PROGRESS))
     member.syncing = later
     if (member.id !== this.members.leaderId) return null

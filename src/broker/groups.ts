@@ -22,12 +22,21 @@ export class Groups {
   private readonly clock: Clock
   private readonly random: (size: number) => Uint8Array
   private readonly offsets: CommittedOffsets
+  private readonly bugs: ReadonlySet<string>
 
-  constructor(options: BrokerOptions, clock: Clock, random: (size: number) => Uint8Array, offsets: CommittedOffsets) {
+  /** `bugs`: names of bugs of the coordinator to plant. */
+  constructor(
+    options: BrokerOptions,
+    clock: Clock,
+    random: (size: number) => Uint8Array,
+    offsets: CommittedOffsets,
+    bugs: ReadonlySet<string> = new Set(),
+  ) {
     this.options = options
     this.clock = clock
     this.random = random
     this.offsets = offsets
+    this.bugs = bugs
   }
 
   get(id: string): Group | undefined {
@@ -58,7 +67,7 @@ export class Groups {
     if (known) return known
     if (join.memberId !== '') return UNKNOWN_MEMBER_ID
     if (!this.makeRoom()) return errorCode('COORDINATOR_NOT_AVAILABLE')
-    const group = new Group(groupId, this.options, this.clock, (prefix) => `${prefix}-${this.uuid()}`)
+    const group = new Group(groupId, this.options, this.clock, (prefix) => `${prefix}-${this.uuid()}`, this.bugs)
     this.byId.set(groupId, group)
     return group
   }

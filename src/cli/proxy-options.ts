@@ -39,6 +39,7 @@ export interface ProxyOptions {
   readonly color?: boolean
   readonly quiet?: boolean
   readonly verbose?: boolean
+  readonly bug?: readonly string[]
 }
 
 const DEFAULT_PORT = 9092

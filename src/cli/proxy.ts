@@ -7,6 +7,7 @@ import { type HostPort, printHostPort } from '../proxy/address.ts'
 import type { BrokerRow, Notice } from '../proxy/notice.ts'
 import { prepareRelay, type RelayHandle, startRelay } from '../proxy/relay-host.ts'
 import type { Segment } from '../session/segment.ts'
+import { plantedBugs, printedBugs, withBugOption } from './bug-option.ts'
 import { CliError } from './errors.ts'
 import { processIo, type Sink } from './io.ts'
 import { filterProblem, problemText } from './problem.ts'
@@ -46,6 +47,7 @@ export async function run(options: ProxyOptions, io: ProxyIo): Promise<number> {
   const listen = listenAddress(options)
   const upstream = upstreamAddress(options)
   await refuseItself(listen, upstream)
+  const planted = plantedBugs('proxy', options.bug, upstream === null)
   const setup = { listen, advertise: advertisedHost(options), upstreamTls: upstreamTls(options) }
   const filter = await filterOf(options)
   const keyLogFd = openKeyLog(options)
@@ -60,13 +62,15 @@ export async function run(options: ProxyOptions, io: ProxyIo): Promise<number> {
   let relay: RelayHandle | null = null
   let embedded: Awaited<ReturnType<typeof startEmbedded>> | null = null
   try {
-    if (!upstream) embedded = await startEmbedded()
+    if (!upstream) embedded = await startEmbedded(options.bug ?? [])
     const { host, port } = upstream ?? embedded!
     const starting = startRelay(
       {
         ...setup,
         upstream: { host, port },
         rewrite: options.rewrite ?? true,
+        // The embedded broker plants them itself, before they come here.
+        bugs: upstream ? (options.bug ?? []) : [],
         tls,
         strict: options.strict ?? false,
         keyLogFd,
@@ -83,6 +87,7 @@ export async function run(options: ProxyOptions, io: ProxyIo): Promise<number> {
     if (caFile) session.notice(`the certificate was made for this run; clients must trust the CA in ${caFile}`)
     if (setup.upstreamTls?.insecure) session.warn('certificates of brokers are not verified (--upstream-insecure)')
     if (embedded) session.notice('no --upstream: the broker behind this is the embedded one, in memory')
+    for (const each of planted) session.warn(`planted: ${each}`)
     const own = ownAddress(relay.address, setup.advertise)
     const title = `${own} -> ${embedded ? 'embedded broker' : printHostPort(host, port)}`
     session.show(await makeView(options, filter, io, title, session.quit))
@@ -200,9 +205,11 @@ function hasError(observed: Observed): boolean {
   return observed.type === 'exchange' && observed.findings.some(({ severity }) => severity === 'error')
 }
 
-async function startEmbedded(): Promise<HostPort & { close(): Promise<void> }> {
+async function startEmbedded(bugs: readonly string[]): Promise<HostPort & { close(): Promise<void> }> {
   const { startBroker } = await import('../broker/server.ts')
-  return startBroker({ host: '127.0.0.1', port: 0 })
+  if (bugs.length === 0) return startBroker({ host: '127.0.0.1', port: 0 })
+  const [{ Planter }, { parseBug }] = await Promise.all([import('../bugs/planter.ts'), import('../bugs/spec.ts')])
+  return startBroker({ host: '127.0.0.1', port: 0, bugs: new Planter(bugs.map(parseBug)) })
 }
 
 async function filterOf({ filter }: ProxyOptions): Promise<((json: JsonObject) => boolean) | null> {
@@ -247,7 +254,7 @@ const LAST_WORDS_MS = 2000
 
 /** The command, to be added to the program. Its action sets the exit status and throws CliError. */
 export function proxyCommand(): Command {
-  return new Command('proxy')
+  const command = new Command('proxy')
     .description('man in the middle: relay, decode and show the traffic between clients and brokers')
     .option('--listen <HOST:PORT>', 'address to listen on (default: 127.0.0.1:9092)')
     .option('--upstream <HOST:PORT>', 'broker to stand in front of (default: the embedded broker)')
@@ -278,10 +285,12 @@ export function proxyCommand(): Command {
     .option('-v, --verbose', 'say when connections open and close')
     .addHelpText('after', '\nAnswers are shown as the broker sent them, before addresses in them are rewritten.')
     .action(async (options: ProxyOptions) => {
+      if (await printedBugs(options.bug)) return
       const { stdout, stderr } = processIo()
       const screen = process.stdout.isTTY === true && process.env.TERM !== 'dumb'
       process.exitCode = await run(options, { stdout, stderr, screen, interrupted: signalled() })
       process.stdin.pause()
       setTimeout(() => process.exit(), LAST_WORDS_MS).unref()
     })
+  return withBugOption(command, 'for trying out clients')
 }

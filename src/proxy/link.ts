@@ -6,7 +6,9 @@
  * An end is passed on as an end, a reset as a reset, after all bytes that came before it.
  */
 import type { Socket } from 'node:net'
+import type { Planter } from '../bugs/planter.ts'
 import type { Direction } from '../session/segment.ts'
+import { BugStream } from './bug-stream.ts'
 import { findAddresses } from './carriers.ts'
 import { Flow, Reason } from './flow.ts'
 import type { Intake } from './intake.ts'
@@ -45,6 +47,7 @@ export class Link {
   /** Null: nothing is rewritten. */
   private readonly listeners: Listeners | null
   private readonly hooks: LinkHooks
+  private bugs: BugStream | null = null
   private open = 2
 
   constructor(from: Side, to: Side, listeners: Listeners | null, budget: HoldBudget, hooks: LinkHooks) {
@@ -64,6 +67,7 @@ export class Link {
       upstream.end()
     })
     upstream.on('end', () => {
+      if (this.bugs) this.answer(this.bugs.flush())
       hooks.ended('response')
       this.stream.flush(this.pass)
       client.end()
@@ -82,6 +86,11 @@ export class Link {
     }
   }
 
+  /** Plants bugs in the answers from now on: what is observed and passed on is what was made of them. */
+  plant(planter: Planter): void {
+    this.bugs = new BugStream(planter)
+  }
+
   destroy(): void {
     this.client.destroy()
     this.upstream.destroy()
@@ -90,10 +99,20 @@ export class Link {
   private fromClient(chunk: Uint8Array): void {
     this.requests.write(chunk)
     if (this.listeners) this.tracker.scan(chunk)
+    this.bugs?.asked(chunk)
     this.hooks.observe('request', chunk, this.requests.isOwner && this.requests.isFlushed)
   }
 
-  private fromUpstream(chunk: Uint8Array): void {
+  private fromUpstream(sent: Uint8Array): void {
+    if (!this.bugs) return void this.answer(sent)
+    this.answer(this.bugs.push(sent))
+    if (!this.bugs.ended) return
+    this.client.end()
+    this.upstream.destroy()
+  }
+
+  private answer(chunk: Uint8Array): void {
+    if (chunk.length === 0) return
     const waiting = this.listeners ? this.relay(chunk) : this.responses.write(chunk)
     this.hooks.observe('response', chunk, this.responses.isOwner && waiting !== true && this.responses.isFlushed)
   }

@@ -3,9 +3,11 @@
  *
  * What it observes goes to `emit` as segments: the bytes as each side sent them, so answers as the broker wrote them,
  * not as they were rewritten. It decodes nothing but the answers that carry addresses, and it never waits for whoever
- * observes, unless told to with `hold`.
+ * observes, unless told to with `hold`. With planted bugs, what the broker sent is what it sent with them.
  */
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { Planter } from '../bugs/planter.ts'
+import { parseBug } from '../bugs/spec.ts'
 import { safeShort } from '../bytes/safe-text.ts'
 import type { Segment } from '../session/segment.ts'
 import { type HostPort, plainAddress, printHostPort } from './address.ts'
@@ -29,6 +31,8 @@ export interface RelayOptions {
   readonly upstreamTls?: UpstreamTls | null
   /** Default 64. */
   readonly maxListeners?: number
+  /** Bugs to plant in answers, as `src/bugs/spec.ts` reads them; checked before. Default none. */
+  readonly bugs?: readonly string[]
   /** Bytes of answers held back at a time, over all connections; default 128 MB. */
   readonly maxHeld?: number
 }
@@ -62,6 +66,7 @@ export class Relay {
   private readonly hooks: RelayHooks
   private readonly listeners: Listeners
   private readonly budget: HoldBudget
+  private readonly bugs: Planter | null
   private readonly once = new Once()
   /** Null: with TLS a socket has buffers of its own, and writes later than it is written to. */
   private readonly intakes: Intakes | null
@@ -74,6 +79,7 @@ export class Relay {
     this.hooks = hooks
     this.budget = new HoldBudget(options.maxHeld)
     this.intakes = options.tls || options.upstreamTls ? null : new Intakes()
+    this.bugs = options.bugs?.length ? new Planter(options.bugs.map(parseBug)) : null
     this.listeners = new Listeners(
       { listen: options.listen, advertise: options.advertise ?? null, max: options.maxListeners ?? 64 },
       (upstream) => this.makeServer(upstream),
@@ -174,6 +180,7 @@ export class Relay {
         this.warnOnce(`untouched ${name} ${hidden}`, `${done}: ${why}`)
       },
     })
+    if (this.bugs) link.plant(this.bugs)
     this.links.set(id, link)
     if (this.held) link.hold(true)
   }
