@@ -13,18 +13,21 @@ export interface Candidate {
 }
 
 /** Causes below are noise. */
-const LEAST = 0.005
+const LEAST = 0.002
 const MOST = 6
 
-/** The posterior of each candidate, best first. Candidates of one cause at one place are one. */
+/**
+ * Bits are a model's, and models are too sure of themselves: a bit less is so much of a bit less likely.
+ */
+const TRUST = 0.5
+
+/** How likely each candidate is beside the others, best first. Candidates of one cause at one place are one. */
 export function rank(candidates: readonly Candidate[]): Cause[] {
   if (candidates.length === 0) return []
   const best = Math.min(...candidates.map((candidate) => candidate.bits))
   const merged = new Map<string, { candidate: Candidate; weight: number }>()
-  let total = 0
   for (const candidate of candidates) {
     const weight = 2 ** (best - candidate.bits)
-    total += weight
     const key = `${candidate.cause} ${candidate.offset}`
     const twin = merged.get(key)
     if (!twin) merged.set(key, { candidate, weight })
@@ -33,12 +36,14 @@ export function rank(candidates: readonly Candidate[]): Cause[] {
       if (candidate.bits < twin.candidate.bits) twin.candidate = candidate
     }
   }
-  return [...merged.values()]
-    .sort((a, b) => b.weight - a.weight)
-    .map(({ candidate: { bits: _bits, ...cause }, weight }) => ({ ...cause, score: score(weight / total) }))
+  const shares = [...merged.values()].map(({ candidate, weight }) => ({ candidate, share: weight ** TRUST }))
+  const total = shares.reduce((sum, { share }) => sum + share, 0)
+  return shares
+    .sort((a, b) => b.share - a.share)
+    .map(({ candidate: { bits: _bits, ...cause }, share }) => ({ ...cause, score: score(share / total) }))
     .filter((cause) => cause.score >= LEAST)
     .slice(0, MOST)
 }
 
-/** Two decimals; never quite certain, and never added up to more than 1. */
+/** Three decimals; never quite certain, and never added up to more than 1. */
 const score = (share: number): number => Math.floor(Math.min(0.98, share) * 1000) / 1000

@@ -31,7 +31,7 @@ export function strayBits(bytes: Uint8Array): number {
 }
 
 /** A count of array elements. */
-export const countBits = (count: number): number => (count < 0 ? 4 : 2 + 2 * Math.log2(count + 1))
+export const countBits = (count: number): number => (count < 0 ? 2 : 2 + 2 * Math.log2(count + 1))
 
 /** Bits by byte of text: letters, digits and the signs of names are likely, controls are not. */
 const CHARACTER = new Float64Array(256)

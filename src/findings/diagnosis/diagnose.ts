@@ -12,12 +12,12 @@ import { type Body, otherApis, otherVersions, sharedError } from './elsewhere.ts
 import { otherHeaders } from './headers.ts'
 import { everywhere, once } from './hypotheses.ts'
 import { type Plan, planOf } from './plan.ts'
-import { type LengthSite, Reading } from './reading.ts'
+import { type LengthSite, Reading, UNKNOWN } from './reading.ts'
 import { AS_IS, type Twist } from './twist.ts'
 import { faultMessage, twistMessage } from './words.ts'
 
 /** A reading so many bits worse than the best is not looked at to its end: its share would be below a thousandth. */
-const MARGIN = 12
+const MARGIN = 18
 /** Bytes that the readings of one diagnosis may go over together, each reading counted as some hundred at least. */
 const MAX_BYTES = 8 * 1024 * 1024
 const LEAST_BYTES = 512
@@ -217,7 +217,7 @@ class Diagnosis {
             target: struct.ix,
             visit,
             n,
-            bits: 12 + 0.5 * Math.log2(visits),
+            bits: 8 + 0.5 * Math.log2(visits),
           })
         }
       }
@@ -227,6 +227,7 @@ class Diagnosis {
 
 /** What was claimed has to be made of what is true by a slip: a little off it, or a little off what is left. */
 function claimBits(claimed: number, actual: number, left: number): number {
+  if (claimed >= UNKNOWN) return 0
   const off = Math.min(Math.abs(claimed - actual), Math.abs(claimed - left))
   return off < 128 ? 0 : 2 * Math.log2(off / 64)
 }

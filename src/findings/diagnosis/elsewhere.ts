@@ -89,7 +89,7 @@ export function otherApis(model: Model, body: Body, reading: Reading, bound: num
     for (const version of header ? knownVersions(header) : []) {
       const message = found(key, version)!
       const plan = planOf(message.model)
-      if (!reading.read(plan, body.bytes, body.start, body.end, { ...AS_IS, bits: 18 }, bound)) continue
+      if (!reading.read(plan, body.bytes, body.start, body.end, { ...AS_IS, bits: 24 }, bound)) continue
       if (reading.faults.length > 0) continue
       candidates.push({
         cause: 'other-api',

@@ -40,7 +40,8 @@ export function everywhere(plan: Plan): Twist[] {
     add('unexpected-tag-buffer', 'tags', Target.structs, 8)
   }
   for (const f of plan.fields) {
-    add('missing-field', 'omit', f.ix, 8 + one)
+    // What a new version added at the end is what is forgotten most.
+    add('missing-field', 'omit', f.ix, f === plan.root.fields.at(-1) ? 6 : 8 + one)
     add('doubled-field', 'double', f.ix, 10 + one)
     add('swapped-fields', 'swap', f.ix, 10 + one)
     const width = INTEGERS[f.field.type]
@@ -55,7 +56,7 @@ export function everywhere(plan: Plan): Twist[] {
       if (!f.field.flexible) add('little-endian', 'little', f.ix, 10 + one)
     }
   }
-  for (const n of [1, 2, 3, 4, 8, 16]) add('extra-field', 'extra', plan.root.ix, 11 + (n === 2 || n === 4 ? 0 : 2), n)
+  for (const n of [1, 2, 3, 4, 8, 16]) add('extra-field', 'extra', plan.root.ix, 8 + (n === 2 || n === 4 ? 0 : 2), n)
   return twists
 }
 

@@ -46,7 +46,7 @@ interface Place {
 
 /** Bits that a fault costs: how unlikely its bug is. */
 const FAULT_BITS: Readonly<Record<string, number>> = {
-  'null-not-allowed': 6,
+  'null-not-allowed': 4,
   'bad-boolean': 13,
   'bad-utf8': 13,
   'negative-length': 14,
@@ -66,7 +66,7 @@ const UNKNOWN_TAG = 20
 type Kind = 'string' | 'bytes' | 'array'
 
 /** The value of a varint that is none: more than any length or count can be. */
-const UNKNOWN = 2 ** 40
+export const UNKNOWN = 2 ** 40
 
 export class Reading {
   bits = 0
@@ -232,9 +232,10 @@ export class Reading {
     else if (f.field.type === 'float64') this.bits += f64(this.b, this.pos) === 0 ? 2 : 64
     else {
       const value = integerAt(this.b, this.pos, width, f.field.type, twisted && act === 'little')
-      this.bits += integerBits(value, width, f.name === 'errorCode')
-      // What was written too wide fits in what it should have had.
-      if (width > f.width && !fits(value, f.width)) this.bits += MISFIT
+      // What was written too wide has room in what it should have had.
+      const wide = width > f.width
+      const room = wide && fits(value, f.width)
+      this.bits += integerBits(value, room ? f.width : width, f.name === 'errorCode') + (wide && !room ? MISFIT : 0)
     }
     this.pos += width
     return true
