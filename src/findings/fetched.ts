@@ -1,12 +1,11 @@
 /** A Fetch exchange by its partitions: what was asked, in fetch sessions (KIP-227) too, and what came. */
 import type { BatchHeader } from '../../dissectors/records/header.ts'
-import { i32 } from '../bytes/read.ts'
 import type { DecodedFrame } from '../codec/frame.ts'
-import { contents, firstElement } from '../codec/value.ts'
+import { contents } from '../codec/value.ts'
 import type { Connection } from '../session/connection.ts'
 import { batchesIn } from './batches.ts'
 import { Bounded } from './bounded.ts'
-import { child, elements, intOf, longOf, stringOf, top, whole } from './lines.ts'
+import { child, elements, int32s, intOf, longOf, stringOf, top, whole } from './lines.ts'
 import type { Seen } from './seen.ts'
 import type { Topics } from './topics.ts'
 
@@ -178,14 +177,11 @@ function named(request: DecodedFrame): Map<string, Asked> {
   return wanted
 }
 
-/** Takes out what a request wants no more: its numbers of partitions are one line a topic. */
+/** Takes out what a request wants no more. */
 function forget(wanted: Map<string, Asked>, request: DecodedFrame): void {
-  const { table, bytes } = request
+  const { table } = request
   for (const topicLine of elements(table, top(request, 'forgottenTopicsData'))) {
     const topic = topicOf(request, topicLine)
-    const line = child(table, topicLine, 'partitions')
-    if (line < 0) continue
-    const end = table.offset(line) + table.length(line)
-    for (let p = firstElement(bytes, table, line); p + 4 <= end; p += 4) wanted.delete(`${topic} ${i32(bytes, p)}`)
+    for (const { value } of int32s(request, child(table, topicLine, 'partitions'))) wanted.delete(`${topic} ${value}`)
   }
 }

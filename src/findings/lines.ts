@@ -1,10 +1,10 @@
 /** Single lines of a span table, and where they are: for rules that must not build whole values of large messages. */
-import { i8, i16, i32, i64 } from '../bytes/read.ts'
+import { i8, i16, i32, i64, u8 } from '../bytes/read.ts'
 import type { SpanTable } from '../bytes/spans.ts'
 import { text } from '../bytes/utf8.ts'
 import type { DecodedFrame } from '../codec/frame.ts'
 import { pathOf } from '../codec/paths.ts'
-import { contents, scalarAt } from '../codec/value.ts'
+import { contents, firstElement, scalarAt } from '../codec/value.ts'
 import { NodeKind, nodeOf } from '../schema/node.ts'
 import type { Finding } from './finding.ts'
 import type { Seen } from './seen.ts'
@@ -96,3 +96,20 @@ export const at = (seen: Seen, side: Side, line: number) => ({ ...about(seen, si
 
 /** The version in a request's header. */
 export const VERSION_FIELD = { path: 'header.requestApiVersion', offset: 6, length: 2 } as const
+
+/** Whether an array is null; true too where it is not there. */
+export function isNull({ bytes, table }: DecodedFrame, array: number): boolean {
+  if (array < 0) return true
+  const at = table.offset(array)
+  return nodeOf(table.node(array)).prefix === 'uvarint' ? u8(bytes, at) === 0 : i32(bytes, at) < 0
+}
+
+/** The numbers of an array of int32, each with its offset. */
+export function int32s({ bytes, table }: DecodedFrame, array: number): { value: number; offset: number }[] {
+  const numbers: { value: number; offset: number }[] = []
+  if (array < 0 || nodeOf(table.node(array)).kind !== NodeKind.fixedArray) return numbers
+  const end = table.offset(array) + table.length(array)
+  for (let p = firstElement(bytes, table, array); p + 4 <= end; p += 4)
+    numbers.push({ value: i32(bytes, p), offset: p })
+  return numbers
+}

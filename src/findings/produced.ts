@@ -29,6 +29,8 @@ export interface ProducedPartition {
 export interface Produced {
   readonly transactionalId: string | null
   readonly partitions: readonly ProducedPartition[]
+  /** By `topic partition`; null without an answer. */
+  readonly answers: ReadonlyMap<string, NonNullable<ProducedPartition['answer']>> | null
 }
 
 /** Reads Produce exchanges, each once for all rules. */
@@ -69,7 +71,7 @@ export class ProducedReader {
         })
       }
     }
-    return { transactionalId: stringOf(frame, frame.bodyLine, 'transactionalId'), partitions }
+    return { transactionalId: stringOf(frame, frame.bodyLine, 'transactionalId'), partitions, answers }
   }
 }
 

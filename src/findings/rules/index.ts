@@ -1,6 +1,8 @@
 /** Every rule there is. A test compares this list with the folder and with `docs/FINDINGS.md`. */
 import type { Rule } from '../rule.ts'
 import { advertisedRefused } from './advertised-refused.ts'
+import { answerEntries } from './answer-entries.ts'
+import { answerSize } from './answer-size.ts'
 import { batchCodec } from './batch-codec.ts'
 import { batchCount } from './batch-count.ts'
 import { batchCrc } from './batch-crc.ts'
@@ -15,15 +17,29 @@ import { batchTrailing } from './batch-trailing.ts'
 import { boolean } from './boolean.ts'
 import { claimedCount } from './claimed-count.ts'
 import { claimedLength } from './claimed-length.ts'
+import { codecVersion } from './codec-version.ts'
 import { correlation } from './correlation.ts'
 import { droppedVersion } from './dropped-version.ts'
 import { encrypted } from './encrypted.ts'
+import { fetchBelow } from './fetch-below.ts'
+import { fetchSkip } from './fetch-skip.ts'
+import { fetchWait } from './fetch-wait.ts'
 import { forbiddenNull } from './forbidden-null.ts'
 import { frameSize } from './frame-size.ts'
+import { highWatermark } from './high-watermark.ts'
+import { lastStableOffset } from './last-stable-offset.ts'
+import { leaderEpoch } from './leader-epoch.ts'
 import { limit } from './limit.ts'
+import { logStartOffset } from './log-start-offset.ts'
+import { magicVersion } from './magic-version.ts'
 import { negativeLength } from './negative-length.ts'
 import { nested } from './nested.ts'
 import { notKafka } from './not-kafka.ts'
+import { offsetsOverlap } from './offsets-overlap.ts'
+import { produceBatches } from './produce-batches.ts'
+import { produceCount } from './produce-count.ts'
+import { produceOffset } from './produce-offset.ts'
+import { producerSequence } from './producer-sequence.ts'
 import { recordLength } from './record-length.ts'
 import { recordNegative } from './record-negative.ts'
 import { recordVarint } from './record-varint.ts'
@@ -33,6 +49,7 @@ import { tagOrder } from './tag-order.ts'
 import { tagSize } from './tag-size.ts'
 import { tagTwice } from './tag-twice.ts'
 import { tagVersion } from './tag-version.ts'
+import { timestampAbsurd } from './timestamp-absurd.ts'
 import { tooLarge } from './too-large.ts'
 import { trailing } from './trailing.ts'
 import { underflow } from './underflow.ts'
@@ -84,4 +101,21 @@ export const RULES: readonly Rule[] = [
   correlation,
   shortHeader,
   tooLarge,
+  produceOffset,
+  produceBatches,
+  produceCount,
+  magicVersion,
+  codecVersion,
+  timestampAbsurd,
+  offsetsOverlap,
+  fetchBelow,
+  fetchSkip,
+  highWatermark,
+  lastStableOffset,
+  logStartOffset,
+  answerSize,
+  fetchWait,
+  producerSequence,
+  leaderEpoch,
+  answerEntries,
 ]
