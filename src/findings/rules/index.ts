@@ -15,6 +15,7 @@ import { batchTimestamp } from './batch-timestamp.ts'
 import { batchTooLarge } from './batch-too-large.ts'
 import { batchTrailing } from './batch-trailing.ts'
 import { boolean } from './boolean.ts'
+import { brokerTwice } from './broker-twice.ts'
 import { claimedCount } from './claimed-count.ts'
 import { claimedLength } from './claimed-length.ts'
 import { codecVersion } from './codec-version.ts'
@@ -26,12 +27,32 @@ import { fetchSkip } from './fetch-skip.ts'
 import { fetchWait } from './fetch-wait.ts'
 import { forbiddenNull } from './forbidden-null.ts'
 import { frameSize } from './frame-size.ts'
+import { groupAssignmentChanged } from './group-assignment-changed.ts'
+import { groupAssignmentLeftOut } from './group-assignment-left-out.ts'
+import { groupAssignmentOverlap } from './group-assignment-overlap.ts'
+import { groupAssignmentUnsubscribed } from './group-assignment-unsubscribed.ts'
+import { groupDeadGeneration } from './group-dead-generation.ts'
+import { groupEpochBack } from './group-epoch-back.ts'
+import { groupGenerationBack } from './group-generation-back.ts'
+import { groupGenerationSkipped } from './group-generation-skipped.ts'
+import { groupGhosts } from './group-ghosts.ts'
+import { groupJoinEarly } from './group-join-early.ts'
+import { groupLeaderUnknown } from './group-leader-unknown.ts'
+import { groupMembersUntold } from './group-members-untold.ts'
+import { groupNoDelay } from './group-no-delay.ts'
+import { groupOwnedTwice } from './group-owned-twice.ts'
+import { groupStorm } from './group-storm.ts'
+import { groupSyncEarly } from './group-sync-early.ts'
+import { groupTwoLeaders } from './group-two-leaders.ts'
+import { groupUnknownMember } from './group-unknown-member.ts'
 import { highWatermark } from './high-watermark.ts'
 import { lastStableOffset } from './last-stable-offset.ts'
 import { leaderEpoch } from './leader-epoch.ts'
 import { limit } from './limit.ts'
 import { logStartOffset } from './log-start-offset.ts'
 import { magicVersion } from './magic-version.ts'
+import { metadataLeader } from './metadata-leader.ts'
+import { metadataReplicas } from './metadata-replicas.ts'
 import { negativeLength } from './negative-length.ts'
 import { nested } from './nested.ts'
 import { notKafka } from './not-kafka.ts'
@@ -51,10 +72,15 @@ import { tagTwice } from './tag-twice.ts'
 import { tagVersion } from './tag-version.ts'
 import { timestampAbsurd } from './timestamp-absurd.ts'
 import { tooLarge } from './too-large.ts'
+import { topicIdChanged } from './topic-id-changed.ts'
 import { trailing } from './trailing.ts'
 import { underflow } from './underflow.ts'
 import { unknownApi } from './unknown-api.ts'
+import { unknownController } from './unknown-controller.ts'
+import { unknownCoordinator } from './unknown-coordinator.ts'
+import { unknownTopicId } from './unknown-topic-id.ts'
 import { unknownVersion } from './unknown-version.ts'
+import { unlikely } from './unlikely.ts'
 import { utf8 } from './utf8.ts'
 import { varint } from './varint.ts'
 import { varintSize } from './varint-size.ts'
@@ -77,6 +103,7 @@ export const RULES: readonly Rule[] = [
   trailing,
   limit,
   nested,
+  unlikely,
   batchCrc,
   batchLength,
   batchMagic,
@@ -118,4 +145,29 @@ export const RULES: readonly Rule[] = [
   producerSequence,
   leaderEpoch,
   answerEntries,
+  metadataLeader,
+  metadataReplicas,
+  brokerTwice,
+  topicIdChanged,
+  unknownTopicId,
+  unknownCoordinator,
+  unknownController,
+  groupAssignmentChanged,
+  groupAssignmentLeftOut,
+  groupAssignmentOverlap,
+  groupAssignmentUnsubscribed,
+  groupDeadGeneration,
+  groupEpochBack,
+  groupGenerationBack,
+  groupGenerationSkipped,
+  groupGhosts,
+  groupJoinEarly,
+  groupLeaderUnknown,
+  groupMembersUntold,
+  groupNoDelay,
+  groupOwnedTwice,
+  groupStorm,
+  groupSyncEarly,
+  groupTwoLeaders,
+  groupUnknownMember,
 ]

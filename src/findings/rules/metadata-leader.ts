@@ -1,0 +1,34 @@
+import { at, child, elements, intOf, stringOf, top } from '../lines.ts'
+import { brokersOf, METADATA, metadataAnswer } from '../metadata.ts'
+import type { SessionRule } from '../rule.ts'
+
+/**
+ * A leader that is no broker of the same answer, without an error that says so: brokers answer LEADER_NOT_AVAILABLE then
+ * (KRaftMetadataCache.getPartitionMetadata).
+ */
+export const metadataLeader: SessionRule = {
+  kind: 'session',
+  code: 'protocol/metadata-leader',
+  severity: 'error',
+  apis: [METADATA],
+  watch: () => ({
+    exchange(seen, tell) {
+      const frame = metadataAnswer(seen)
+      if (!frame) return
+      const brokers = brokersOf(frame)
+      const ids = new Set(brokers.map(({ id }) => id))
+      for (const topic of elements(frame.table, top(frame, 'topics'))) {
+        for (const partition of elements(frame.table, child(frame.table, topic, 'partitions'))) {
+          const leader = intOf(frame, partition, 'leaderId', -1)
+          if (ids.has(leader) || intOf(frame, partition, 'errorCode', 0) !== 0) continue
+          const name = stringOf(frame, topic, 'name') ?? ''
+          tell({
+            ...at(seen, 'response', child(frame.table, partition, 'leaderId')),
+            message: `${name} [${intOf(frame, partition, 'partitionIndex', -1)}] is led by ${leader}, which is none of the ${brokers.length} brokers of this answer, and there is no error.`,
+          })
+          return
+        }
+      }
+    },
+  }),
+}
