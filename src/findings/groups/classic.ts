@@ -22,7 +22,6 @@ const NOT_COORDINATOR = [15, 16]
 const UNKNOWN_MEMBER_ID = 25
 const REBALANCE_IN_PROGRESS = 27
 const FENCED_INSTANCE_ID = 82
-const MEMBER_ID_REQUIRED = 79
 
 /** Members and times of a generation that are kept. */
 const MAX_TOLD = 1000
@@ -40,6 +39,8 @@ export function askJoin(talk: Talk): Asked {
   const memberId = textOf(body.memberId)
   const known = group.members.get(memberId)
   if (known) {
+    // A join that was never answered may have been heard: what it led to is not known.
+    if (known.rejoining) known.line = BROKEN
     known.rejoining = true
     known.seen = mark.time
   }
@@ -133,7 +134,8 @@ function refuse(talk: Talk, known: Member | undefined, old: string): void {
   const { group, mark, error, exchange } = talk
   retract(group, exchange.id)
   note(group, mark, `${exchange.clientId || 'a member'}: JoinGroup ${outcome(error)}`)
-  if (known && error === REBALANCE_IN_PROGRESS) known.said = `JoinGroup ${outcome(error)}`
+  if (known && error !== null && error > 0) known.rejoining = false
+  if (known) known.said = `JoinGroup ${outcome(error)}`
   ended(group, old, error, mark)
 }
 
@@ -189,7 +191,7 @@ function begin({ group, answer, mark }: Talk, number: number, leader: string): v
     listed: null,
     sent: null,
     synced: null,
-    skips: answer?.skipAssignment === true,
+    skips: false,
   }
   note(group, mark, `generation ${number}, leader ${leader || 'none'}`)
 }
@@ -197,6 +199,7 @@ function begin({ group, answer, mark }: Talk, number: number, leader: string): v
 function tellMember(talk: Talk, told: Generation, id: string, instanceId: string | null): void {
   const { group, body, mark, exchange } = talk
   if (told.told.size < MAX_TOLD && !told.told.has(id)) told.told.set(id, mark)
+  group.gone.delete(id)
   group.protocolType = textOf(body.protocolType) || group.protocolType
   if (instanceId !== null)
     for (const other of group.members.values())
@@ -236,6 +239,7 @@ function listMembers(talk: Talk, told: Generation, memberId: string): void {
       metadata: textOf(one.metadata),
     })
   told.listed = mark
+  told.skips = answer?.skipAssignment === true
   if (talk.keep(told)) told.list = listed
   for (const [id, { rejoining }] of group.members)
     if (!listed.has(id) && !told.told.has(id) && !rejoining) group.members.delete(id)
@@ -328,5 +332,3 @@ export function answerLeave(talk: Talk): Beat {
   if (error === 0) enter(group, group.members.size === 0 ? 'empty' : 'joining', mark)
   return { kind: 'left', group, memberId: ids[0] ?? '', generation: -1, error, asked }
 }
-
-export { MEMBER_ID_REQUIRED }

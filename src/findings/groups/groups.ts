@@ -7,6 +7,18 @@ import type { Connection } from '../../session/connection.ts'
 import type { Exchange } from '../../session/exchange.ts'
 import type { SessionState } from '../../session/state.ts'
 import type { Seen } from '../seen.ts'
+import {
+  CONSUMER_HEARTBEAT,
+  DELETE_GROUPS,
+  HEARTBEAT,
+  JOIN,
+  LEAVE,
+  OFFSET_COMMIT,
+  SHARE_HEARTBEAT,
+  STREAMS_HEARTBEAT,
+  SYNC,
+  TXN_OFFSET_COMMIT,
+} from './apis.ts'
 import { answerBeat, answerJoin, answerLeave, answerSync, askBeat, askJoin, askLeave, askSync } from './classic.ts'
 import {
   BROKEN,
@@ -24,31 +36,6 @@ import { answerEpoch, askEpoch } from './heartbeats.ts'
 import type { Asked, Step } from './step.ts'
 import type { Talk } from './talk.ts'
 import { numberOf, objectsOf, textOf, textsOf } from './values.ts'
-
-const OFFSET_COMMIT = 8
-const JOIN = 11
-const HEARTBEAT = 12
-const LEAVE = 13
-const SYNC = 14
-const TXN_OFFSET_COMMIT = 28
-const DELETE_GROUPS = 42
-const CONSUMER_HEARTBEAT = 68
-const SHARE_HEARTBEAT = 76
-const STREAMS_HEARTBEAT = 88
-
-/** The APIs that teach something about groups. */
-export const GROUP_APIS: readonly number[] = [
-  OFFSET_COMMIT,
-  JOIN,
-  HEARTBEAT,
-  LEAVE,
-  SYNC,
-  TXN_OFFSET_COMMIT,
-  DELETE_GROUPS,
-  CONSUMER_HEARTBEAT,
-  SHARE_HEARTBEAT,
-  STREAMS_HEARTBEAT,
-]
 
 const MAX_GROUPS = 1000
 const MAX_MEMBERS = 1000

@@ -50,6 +50,7 @@ export function askEpoch(talk: Talk, kind: GroupKind): Asked {
 
 function join(talk: Talk, member: Member): void {
   const { body } = talk
+  talk.group.gone.delete(member.id)
   member.generation = 0
   member.leaving = false
   member.line = talk.line
