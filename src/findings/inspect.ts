@@ -9,6 +9,7 @@ import { nodeOf } from '../schema/node.ts'
 import { type Answer, answerOf, answerOfBody, clientWords } from './clients.ts'
 import { diagnose, diagnoseFrame } from './diagnosis/diagnose.ts'
 import type { Cause, Finding } from './finding.ts'
+import { inspectDoubts } from './inspect-doubts.ts'
 import { inspectNested } from './inspect-nested.ts'
 import { inspectRecords } from './inspect-records.ts'
 import type { FlawRule, FlawView, FrameRule } from './rule.ts'
@@ -44,7 +45,7 @@ function inspectBytes(frame: DecodedFrame): readonly Finding[] {
   const deeper = frame.message
     ? inspectInside(frame.bytes, frame.table, frame.bodyLine, frame.message, aboutFrame(frame))
     : unreadable(frame)
-  if (frame.flaws.length === 0 && sizeFits) return deeper
+  if (frame.flaws.length === 0 && sizeFits) return [...deeper, ...doubts(frame)]
   const kind = frame.kind
   const name = frame.message ? `${frame.message.model.name} v${frame.apiVersion}` : `${kind} v${frame.apiVersion}`
   const findings = frame.flaws.map((flaw) => {
@@ -73,6 +74,11 @@ function explain(findings: readonly Finding[], causes: readonly Cause[]): Findin
   return findings.map((finding, i) => ({ ...finding, causes: i === 0 ? causes : [] }))
 }
 
+const doubts = (frame: DecodedFrame): readonly Finding[] =>
+  frame.message && !frame.stopped
+    ? inspectDoubts(frame.bytes, frame.table, frame.bodyLine, frame.message, aboutFrame(frame))
+    : NONE
+
 /** What there is to say of a frame whose body no table can read. */
 function unreadable(frame: DecodedFrame): Finding[] {
   return frameRules.flatMap((rule) => {
@@ -100,7 +106,7 @@ export function inspectBody(message: CompiledMessage, bytes: Uint8Array, run: Ru
   const { model } = message
   const about = { api: model.name.replace(/(Request|Response)$/, ''), apiVersion: model.version, kind: model.kind }
   const inside = inspectInside(bytes, run.t, 0, message, about)
-  if (run.flaws.length === 0) return inside
+  if (run.flaws.length === 0) return [...inside, ...inspectDoubts(bytes, run.t, 0, message, about)]
   const noun = model.kind === 'response' ? 'answer' : model.kind === 'data' ? 'message' : model.kind
   const findings = run.flaws.map((flaw) =>
     describe(

@@ -9,7 +9,7 @@ import type { DecodedFrame } from '../codec/frame.ts'
 import type { Flaw, FlawCode } from '../codec/run.ts'
 import type { SpanNode } from '../schema/node.ts'
 import type { Exchange, SessionEvent } from '../session/exchange.ts'
-import type { Finding, Severity } from './finding.ts'
+import type { Cause, Finding, Severity } from './finding.ts'
 import type { Models, Watch } from './watch.ts'
 
 /** A message that breaks a rule, for the docs and the tests: a body of `name` at `version`. */
@@ -67,6 +67,12 @@ export interface NestedRule extends RuleBase {
   describe(flaw: NestedFlaw): string
 }
 
+/** What it means that a body reads well, and another reading of its bytes is by far the likelier. */
+export interface DoubtRule extends RuleBase {
+  readonly kind: 'doubt'
+  describe(best: Cause, message: string): string
+}
+
 /** A rule over a frame as a whole: one that no table can read, say. */
 export interface FrameRule extends RuleBase {
   readonly kind: 'frame'
@@ -96,6 +102,14 @@ export interface SessionRule extends RuleBase {
   watch(models: Models): Watch
 }
 
-export type Rule = FlawRule | RecordsRule | NestedRule | FrameRule | ExchangeRule | AnomalyRule | SessionRule
+export type Rule =
+  | FlawRule
+  | RecordsRule
+  | NestedRule
+  | DoubtRule
+  | FrameRule
+  | ExchangeRule
+  | AnomalyRule
+  | SessionRule
 
 export { bytesOf } from '../../dissectors/records/problem.ts'

@@ -1,5 +1,8 @@
 /** A bug that explains the bytes, how well, and the ranking of several. */
 import type { Cause } from '../finding.ts'
+import type { Reading } from './reading.ts'
+import type { Twist } from './twist.ts'
+import { twistMessage } from './words.ts'
 
 export interface Candidate {
   readonly cause: string
@@ -10,6 +13,24 @@ export interface Candidate {
   readonly message: string
   readonly evidence?: Readonly<Record<string, string | number>>
   readonly occurrences?: number
+}
+
+/** The bug of a twist under which a reading accounted for every byte. */
+export function candidateOf(twist: Twist, reading: Reading, name: string): Candidate {
+  const { applied, bits, faults } = reading
+  const first = reading.first!
+  const evidence = twist.cause === 'wrong-width' ? { actual: `int${8 * twist.n}` } : first.evidence
+  // A length that was no varint, and what it should have said.
+  const unreadable = twist.act === 'length' && faults.find((fault) => fault.offset === first.offset)
+  return {
+    cause: unreadable ? unreadable.cause : twist.cause,
+    bits,
+    path: first.path,
+    offset: first.offset,
+    message: twistMessage(twist, reading, name),
+    ...(Object.keys(evidence).length > 0 ? { evidence } : {}),
+    ...(twist.visit === 0 && applied > 1 ? { occurrences: applied } : {}),
+  }
 }
 
 /** Causes below are noise. */

@@ -10,7 +10,7 @@ const SANE_TIMES = [946_684_800_000, 2_208_988_800_000] as const
 
 /** An integer of so many bytes. */
 export function integerBits(value: number | bigint, width: number, isError: boolean): number {
-  if (isError) return value === 0 ? 1 : isKnownError(Number(value)) ? 7 : 8 * width + 4
+  if (isError) return value === 0 ? 1 : isKnownError(Number(value)) ? 11 : 8 * width + 4
   if (value === 0) return 1.5
   if (value === -1 || value === 1) return 3
   const limit = 2 ** (8 * width - 1)
@@ -21,6 +21,13 @@ export function integerBits(value: number | bigint, width: number, isError: bool
   return Math.min(8 * width + 3, (value > 0 ? 4 : 7) + 1.2 * Math.log2(size + 1))
 }
 
+/** A number of a field, by its type and name. */
+export function fieldBits(value: number | bigint, width: number, type: string, name: string): number {
+  // Ports: any is as good as another.
+  if (type === 'uint16') return value === 0 ? 3 : 14
+  return integerBits(value, width, name === 'errorCode')
+}
+
 /** Bytes that may be a number: as the integer that they would be, where they have the size of one. */
 export function strayBits(bytes: Uint8Array): number {
   const { length } = bytes
@@ -29,6 +36,12 @@ export function strayBits(bytes: Uint8Array): number {
   for (const byte of bytes) value = (value << 8n) | BigInt(byte)
   return integerBits(Number(BigInt.asIntN(8 * length, value)), length, false)
 }
+
+/** The number of a tag that no version has: a small one, or one at the edge of what a varint of its size holds. */
+export const tagBits = (tag: number): number =>
+  tag < 32 ? 5 : isRound(tag) ? 8 : Math.max(10, 2 + 2 * Math.log2(tag + 1))
+
+const isRound = (n: number): boolean => [-1, 0, 1, 2].some((by) => Number.isInteger(Math.log2(n + by)))
 
 /** A count of array elements. */
 export const countBits = (count: number): number => (count < 0 ? 2 : 2 + 2 * Math.log2(count + 1))

@@ -5,16 +5,16 @@
 import type { DecodedFrame } from '../../codec/frame.ts'
 import type { Model } from '../../schema/model.ts'
 import type { Cause } from '../finding.ts'
-import { type Candidate, rank } from './candidate.ts'
+import { type Candidate, candidateOf, rank } from './candidate.ts'
 import { batchesSize } from './contents.ts'
 import { strayBits } from './cost.ts'
 import { type Body, otherApis, otherVersions, sharedError } from './elsewhere.ts'
 import { otherHeaders } from './headers.ts'
-import { everywhere, once } from './hypotheses.ts'
+import { everywhere, once, tagSizes } from './hypotheses.ts'
 import { type Plan, planOf } from './plan.ts'
 import { type LengthSite, Reading, UNKNOWN } from './reading.ts'
 import { AS_IS, type Twist } from './twist.ts'
-import { faultMessage, twistMessage } from './words.ts'
+import { faultMessage } from './words.ts'
 
 /** A reading so many bits worse than the best is not looked at to its end: its share would be below a thousandth. */
 const MARGIN = 18
@@ -73,7 +73,7 @@ class Diagnosis {
     for (const twist of everywhere(this.plan)) this.attempt(twist)
     for (const twist of once(this.plan, (ix) => census[ix]!)) this.attempt(twist)
     this.doubtLengths(lengths)
-    this.doubtTagSizes(census)
+    for (const twist of tagSizes(this.plan, (ix) => census[ix]!)) this.attempt(twist)
     if (this.model.kind !== 'data' && this.body.end - this.body.start <= MAX_OTHER) {
       for (const candidate of otherApis(this.model, this.body, this.reading, this.bound)) this.add(candidate)
     }
@@ -161,20 +161,7 @@ class Diagnosis {
   private attempt(twist: Twist): void {
     if (this.bytesLeft < 0 || twist.bits > this.bound) return
     if (!this.read(twist) || !this.reading.first) return
-    const { reading } = this
-    const { first, applied, bits } = reading
-    const evidence = twist.cause === 'wrong-width' ? { actual: `int${8 * twist.n}` } : first!.evidence
-    // A length that was no varint, and what it should have said.
-    const unreadable = twist.act === 'length' && reading.faults.find((fault) => fault.offset === first!.offset)
-    this.add({
-      cause: unreadable ? unreadable.cause : twist.cause,
-      bits,
-      path: first!.path,
-      offset: first!.offset,
-      message: twistMessage(twist, reading, this.name),
-      ...(Object.keys(evidence).length > 0 ? { evidence } : {}),
-      ...(twist.visit === 0 && applied > 1 ? { occurrences: applied } : {}),
-    })
+    this.add(candidateOf(twist, this.reading, this.name))
   }
 
   /** One length or count that does not fit what follows it. */
@@ -202,26 +189,6 @@ class Diagnosis {
       if (field.field.type === 'records')
         guess(batchesSize(this.body.bytes, site.at, this.body.end), impossible ? 2 : 6)
     })
-  }
-
-  /** One unknown tag whose size is off by a little. */
-  private doubtTagSizes(census: Int32Array): void {
-    if (!this.model.flexible) return
-    for (const struct of this.plan.structs) {
-      const visits = Math.min(32, census[struct.ix]! * 4)
-      for (let visit = 1; visit <= visits; visit++) {
-        for (const n of [-1, 1]) {
-          this.attempt({
-            cause: 'tag-size',
-            act: 'tagsize',
-            target: struct.ix,
-            visit,
-            n,
-            bits: 8 + 0.5 * Math.log2(visits),
-          })
-        }
-      }
-    }
   }
 }
 

@@ -8,6 +8,11 @@ import { type Act, Form, Target, type Twist } from './twist.ts'
 /** Places of one kind that are tried one by one; beyond, only the last ones before the reading stopped. */
 const MAX_VISITS = 24
 
+/** Unknown tags of one struct whose sizes are doubted. */
+const MAX_TAGS = 32
+
+const SWAP_BITS = 10
+
 /** Bits for one of so many. */
 const oneOf = (count: number): number => Math.log2(Math.max(1, count))
 
@@ -43,7 +48,7 @@ export function everywhere(plan: Plan): Twist[] {
     // What a new version added at the end is what is forgotten most.
     add('missing-field', 'omit', f.ix, f === plan.root.fields.at(-1) ? 6 : 8 + one)
     add('doubled-field', 'double', f.ix, 10 + one)
-    add('swapped-fields', 'swap', f.ix, 10 + one)
+    add('swapped-fields', 'swap', f.ix, SWAP_BITS + one)
     const width = INTEGERS[f.field.type]
     if (width) {
       for (const n of [1, 2, 4, 8]) {
@@ -88,3 +93,38 @@ export function once(plan: Plan, visits: Visits): Twist[] {
 
 const hasLength = (f: PlanField): boolean =>
   f.field.type === 'array' || f.field.type === 'string' || f.field.type === 'bytes' || f.field.type === 'records'
+
+/** An unknown tag's size that is one off, at each of the places where a reading may come to one. */
+export function tagSizes(plan: Plan, visits: Visits): Twist[] {
+  const twists: Twist[] = []
+  if (!plan.model.flexible) return twists
+  for (const { ix } of plan.structs) {
+    const most = Math.min(MAX_TAGS, visits(ix) * 4)
+    const bits = 8 + 0.5 * Math.log2(most)
+    for (let visit = 1; visit <= most; visit++) {
+      for (const n of [-1, 1]) twists.push({ cause: 'tag-size', act: 'tagsize', target: ix, visit, n, bits })
+    }
+  }
+  return twists
+}
+
+/** Two integers of different width that stand side by side in a struct: written in the wrong order they can be read too. */
+export function unequalPairs(plan: Plan): (readonly [PlanField, PlanField])[] {
+  const isInteger = (f: PlanField): boolean => INTEGERS[f.field.type] !== undefined
+  return plan.structs.flatMap(({ fields }) =>
+    fields.flatMap((f, i) => {
+      const next = fields[i + 1]
+      return next && isInteger(f) && isInteger(next) && f.width !== next.width ? [[f, next] as const] : []
+    }),
+  )
+}
+
+/** The bug of such a pair. */
+export const swapped = ({ ix }: PlanField, plan: Plan): Twist => ({
+  cause: 'swapped-fields',
+  act: 'swap',
+  target: ix,
+  visit: 0,
+  n: 0,
+  bits: SWAP_BITS + oneOf(plan.fields.length),
+})

@@ -5,7 +5,7 @@
 import { f64, i8, i32, u8, uvarint, uvarintSize, varintEnd, varlong } from '../../bytes/read.ts'
 import { validUtf8 } from '../../bytes/utf8.ts'
 import { contentBits, partialBits } from './contents.ts'
-import { countBits, integerBits, strayBits, textBits } from './cost.ts'
+import { countBits, fieldBits, integerBits, strayBits, tagBits, textBits } from './cost.ts'
 import { fits, integerAt, sameBytes, strangeBits } from './numbers.ts'
 import type { Plan, PlanField, PlanStruct } from './plan.ts'
 import { type Act, AS_IS, Form, Target, type Twist } from './twist.ts'
@@ -61,7 +61,7 @@ const FAULT_BITS: Readonly<Record<string, number>> = {
 const MAX_STRING = 32767
 
 /** A tag that no version knows is rare, so that noise is not taken for one. */
-const UNKNOWN_TAG = 20
+const UNKNOWN_TAG = 12
 
 type Kind = 'string' | 'bytes' | 'array'
 
@@ -235,7 +235,7 @@ export class Reading {
       // What was written too wide has room in what it should have had.
       const wide = width > f.width
       const room = wide && fits(value, f.width)
-      this.bits += integerBits(value, room ? f.width : width, f.name === 'errorCode') + (wide && !room ? MISFIT : 0)
+      this.bits += fieldBits(value, room ? f.width : width, f.field.type, f.name) + (wide && !room ? MISFIT : 0)
     }
     this.pos += width
     return true
@@ -461,10 +461,10 @@ export class Reading {
     const known = s.otherTags.has(tag)
     if (known) this.fault('tag-version', '_tags', tagAt, { tag })
     if (size < 0 || size > this.end - this.pos) {
-      this.bits += UNKNOWN_TAG + 8 * (this.end - tagAt) + Math.log2(Math.max(1, size))
+      this.bits += UNKNOWN_TAG + tagBits(tag) + 8 * (this.end - this.pos) + Math.log2(Math.max(1, size))
       return this.halt('length', name, this.pos, size)
     }
-    this.bits += known ? 6 + 4 * size : UNKNOWN_TAG + 8 * (size + sizeAt - tagAt)
+    this.bits += known ? 6 + 4 * size : UNKNOWN_TAG + tagBits(tag) + 8 * size + 1.5 * Math.log2(size + 1)
     this.pos += size
     return true
   }

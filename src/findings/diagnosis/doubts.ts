@@ -1,0 +1,100 @@
+/**
+ * Bodies that read to their end and yet are hard to believe: a bug that keeps every byte readable shows only in values
+ * that make no sense as they stand, and do under another reading.
+ */
+import type { SpanTable } from '../../bytes/spans.ts'
+import type { CompiledMessage } from '../../codec/compile.ts'
+import type { Field } from '../../schema/model.ts'
+import { NodeKind, nodeOf } from '../../schema/node.ts'
+import type { Cause } from '../finding.ts'
+import { type Candidate, candidateOf, rank } from './candidate.ts'
+import { fieldBits } from './cost.ts'
+import type { Body } from './elsewhere.ts'
+import { swapped, tagSizes, unequalPairs } from './hypotheses.ts'
+import { integerAt } from './numbers.ts'
+import { type Plan, type PlanField, planOf } from './plan.ts'
+import { Reading } from './reading.ts'
+import { AS_IS, type Twist } from './twist.ts'
+
+/**
+ * Bits by which another reading has to be the likelier before a readable body is doubted. In 2,631 messages of random
+ * contents and 1,203 frames of real traffic none reaches SURE; of real traffic none reaches a tag's LIKELY.
+ */
+const SURE = 20
+const SURE_OF_TAG = 12
+const LIKELY_OF_TAG = 7
+/** Bodies beyond are believed. */
+const MAX_BODY = 64 * 1024
+
+export interface Doubt {
+  readonly sure: boolean
+  readonly causes: readonly Cause[]
+}
+
+/** Why a body that reads well may be broken nevertheless; null nearly always. `line` is the body's own in the table. */
+export function doubtOf(message: CompiledMessage, table: SpanTable, line: number, body: Body): Doubt | null {
+  const plan = planOf(message.model)
+  const { pair, tags } = suspicious(plan, table, line, body.bytes)
+  if ((!pair && !tags) || body.end - body.start > MAX_BODY) return null
+  const reading = new Reading()
+  const census = new Int32Array(plan.size)
+  reading.census = census
+  const whole = reading.read(plan, body.bytes, body.start, body.end, AS_IS)
+  reading.census = null
+  if (!whole || reading.faults.length > 0) return null
+  const plain = reading.bits
+  const twists = [...(pair ? [swapped(pair, plan)] : []), ...(tags ? tagSizes(plan, (ix) => census[ix]!) : [])]
+  const found = twists.flatMap((twist) => {
+    const least = twist.act === 'swap' ? SURE : LIKELY_OF_TAG
+    const whole = reading.read(plan, body.bytes, body.start, body.end, twist, plain + twist.bits)
+    const gain = plain + twist.bits - reading.bits
+    if (!whole || reading.faults.length > 0 || !reading.first || gain < least) return []
+    return [{ candidate: candidateOf(twist, reading, `${message.model.name} v${message.model.version}`), twist, gain }]
+  })
+  if (found.length === 0) return null
+  const sure = found.some(({ twist, gain }) => gain >= sureOf(twist))
+  const asIs: Candidate = { cause: '', bits: plain, path: '', offset: body.start, message: '' }
+  const causes = rank([...found.map(({ candidate }) => candidate), asIs]).filter(({ cause }) => cause !== '')
+  return { sure, causes }
+}
+
+const sureOf = (twist: Twist): number => (twist.act === 'swap' ? SURE : SURE_OF_TAG)
+
+type Pair = readonly [PlanField, PlanField]
+
+const pairsOf = new WeakMap<Plan, ReadonlyMap<Field, Pair>>()
+
+function pairsIn(plan: Plan): ReadonlyMap<Field, Pair> {
+  const known = pairsOf.get(plan) ?? new Map(unequalPairs(plan).map((pair) => [pair[0].field, pair]))
+  pairsOf.set(plan, known)
+  return known
+}
+
+/** What of a readable body may be doubted, from its lines alone: this is asked of every frame. */
+function suspicious(
+  plan: Plan,
+  table: SpanTable,
+  line: number,
+  b: Uint8Array,
+): { pair: PlanField | null; tags: boolean } {
+  const pairs = pairsIn(plan)
+  const gains = new Map<PlanField, number>()
+  let tags = false
+  if (pairs.size === 0 && !plan.model.flexible) return { pair: null, tags }
+  for (let at = line; at < table.size; at++) {
+    const { kind, field } = nodeOf(table.node(at))
+    if (kind === NodeKind.unknownTag) tags = true
+    const pair = field && pairs.get(field)
+    if (pair) gains.set(pair[0], (gains.get(pair[0]) ?? 0) + swapGain(b, table.offset(at), pair))
+  }
+  let best: PlanField | null = null
+  for (const [field, gain] of gains) if (gain >= SURE && gain > (best ? gains.get(best)! : 0)) best = field
+  return { pair: best, tags }
+}
+
+/** By how many bits two neighbours are likelier the other way round. */
+function swapGain(b: Uint8Array, at: number, [one, two]: Pair): number {
+  const bits = ({ width, field, name }: PlanField, from: number): number =>
+    fieldBits(integerAt(b, from, width, field.type, false), width, field.type, name)
+  return bits(one, at) + bits(two, at + one.width) - bits(two, at) - bits(one, at + two.width)
+}
