@@ -130,15 +130,15 @@ function assign({ group, answer, names }: Talk, member: Member, epoch: number): 
 
 /** Partitions of these that another member has, or has not given back. */
 function twiceOf(group: Group, member: Member, added: Partitions): Epoch['twice'] {
-  const twice: { topic: string; partition: number; holder: string }[] = []
+  const twice: { topic: string; partition: number; holder: Member }[] = []
   for (const other of group.members.values()) {
-    const { held, id, leaving, line, instanceId } = other
+    const { held, leaving, line, instanceId } = other
     if (other === member || !held || leaving || line.broken) continue
     if (instanceId !== null && instanceId === member.instanceId) continue
     for (const [topic, partitions] of added)
       for (const partition of partitions)
         if (held.assigned.get(topic)?.has(partition) || held.revoking.get(topic)?.has(partition))
-          twice.push({ topic, partition, holder: id })
+          twice.push({ topic, partition, holder: other })
     if (twice.length > MAX_TWICE) break
   }
   return twice

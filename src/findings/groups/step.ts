@@ -1,6 +1,6 @@
 /** What one exchange did to a group: what rules over groups are told. */
 import type { JsonObject } from '../../codec/json-text.ts'
-import type { Generation, Group, Mark, Member, Partitions } from './group.ts'
+import type { Generation, Group, Line, Mark, Member, Partitions } from './group.ts'
 
 /** A request, before its answer. `generation` is the one that it names (or the epoch), -1 without. */
 export interface Asked {
@@ -26,7 +26,8 @@ interface Answered {
 /** A member that should have been waited for. */
 export interface Missing {
   readonly id: string
-  readonly clientId: string | null
+  /** Known to be broken only later, where bytes are missing. */
+  readonly line: Line
   /** How long after it was last seen the generation was answered, and what its rebalance timeout is. */
   readonly waitedMs: number
   readonly rebalanceMs: number
@@ -74,7 +75,7 @@ export interface Epoch extends Answered {
   readonly epoch: number
   readonly added: Partitions
   /** Partitions that it was given while another member still had them. */
-  readonly twice: readonly { readonly topic: string; readonly partition: number; readonly holder: string }[]
+  readonly twice: readonly { readonly topic: string; readonly partition: number; readonly holder: Member }[]
 }
 
 export type Step = Asked | Joined | Synced | Beat | Epoch

@@ -1,5 +1,6 @@
 import { Bounded } from '../bounded.ts'
 import { CONSUMER_HEARTBEAT } from '../groups/apis.ts'
+import type { Line } from '../groups/group.ts'
 import { because, keyOf, laterAt, named, type Place } from '../groups/say.ts'
 import type { Epoch, Step } from '../groups/step.ts'
 import type { SessionRule } from '../rule.ts'
@@ -16,6 +17,7 @@ interface Suspected {
   readonly partition: number
   readonly member: string
   readonly holder: string
+  readonly line: Line
   more: number
 }
 
@@ -50,8 +52,9 @@ class OwnedTwice implements Watch {
     if (step?.kind !== 'asked') return
     const key = keyOf(step.group) + step.memberId
     const suspected = this.suspected.get(key)
-    // Bytes that came late in a capture, or a member that was out in between: nothing is certain.
-    if (suspected && (seen.exchange.request!.time <= suspected.time || step.generation <= 0)) this.suspected.delete(key)
+    // Bytes that came late in a capture or not at all, a member that was out in between: nothing is certain.
+    if (suspected && (suspected.line.broken || seen.exchange.request!.time <= suspected.time || step.generation <= 0))
+      this.suspected.delete(key)
   }
 
   exchange(seen: Seen, tell: Tell): void {
@@ -59,7 +62,7 @@ class OwnedTwice implements Watch {
     if (step?.kind !== 'epoch') return
     this.confirm(step, seen, tell)
     for (const { topic, partition, holder } of step.twice) {
-      const key = keyOf(step.group) + holder
+      const key = keyOf(step.group) + holder.id
       const known = this.suspected.get(key)
       if (known?.exchange === seen.exchange.id) known.more++
       else
@@ -70,7 +73,8 @@ class OwnedTwice implements Watch {
           topic: this.names(topic),
           partition,
           member: step.memberId,
-          holder,
+          holder: holder.id,
+          line: holder.line,
           more: 0,
         })
     }

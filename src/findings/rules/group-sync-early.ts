@@ -1,6 +1,6 @@
 import { Bounded } from '../bounded.ts'
 import { HEARTBEAT, JOIN, LEAVE, OFFSET_COMMIT, SYNC } from '../groups/apis.ts'
-import type { Generation } from '../groups/group.ts'
+import type { Generation, Line } from '../groups/group.ts'
 import { because, keyOf, laterAt, named, type Place } from '../groups/say.ts'
 import type { Step, Synced } from '../groups/step.ts'
 import type { SessionRule } from '../rule.ts'
@@ -14,6 +14,8 @@ interface Suspected {
   readonly exchange: number
   readonly time: number
   readonly told: Generation
+  /** The leader's. */
+  readonly line: Line
   readonly follower: string
   readonly bytes: number
 }
@@ -45,8 +47,8 @@ class SyncEarly implements Watch {
     const suspected = this.suspected.get(key)
     if (!suspected || suspected.told.leader !== step.memberId) return
     this.suspected.delete(key)
-    // Bytes that came late in a capture: it had sent it before.
-    if (seen.exchange.request!.time <= suspected.time) return
+    // Bytes that came late in a capture, or not at all: it may have sent it before.
+    if (seen.exchange.request!.time <= suspected.time || suspected.line.broken) return
     const { place, exchange, told, follower, bytes } = suspected
     const why = 'the coordinator answers a SyncGroup as it comes, and does not hold it until the leader has assigned'
     tell({
@@ -73,6 +75,7 @@ class SyncEarly implements Watch {
       exchange: seen.exchange.id,
       time: seen.exchange.response?.time ?? 0,
       told,
+      line: leader.line,
       follower: memberId,
       bytes: Math.floor(((assignment ?? '').replace(/=+$/, '').length * 3) / 4),
     })
