@@ -5,6 +5,7 @@ import type { CompiledMessage } from '../codec/compile.ts'
 import { type FrameKind, peekCorrelationId, peekRequest } from '../codec/frame.ts'
 import { type JsonObject, type JsonValue, parseJson } from '../codec/json-text.ts'
 import { messageByName, messageHeader } from '../codec/messages.ts'
+import { hasInt16Prefix } from '../findings/guess-attempts.ts'
 import { InputError, messageFor } from './messages.ts'
 
 /** A body, or a frame with its 4-byte size. */
@@ -59,14 +60,9 @@ function bodyInput(line: JsonObject): DecodeInput {
   const { name } = line
   if (typeof name !== 'string') throw new InputError('name: want the name of a message')
   const kind = typeof line.kind === 'string' ? line.kind : undefined
-  if (line.version === undefined && hasPrefix(name)) return prefixedBody(name, hexBytes(line, 'hex'))
+  if (line.version === undefined && hasInt16Prefix(name)) return prefixedBody(name, hexBytes(line, 'hex'))
   return { form: 'body', message: messageFor(name, integer(line, 'version'), kind), bytes: hexBytes(line, 'hex') }
 }
-
-/** Data messages that stand behind an int16 on the wire: their version, or, of a coordinator's key, its type. */
-export const hasPrefix = (name: string): boolean =>
-  /^ConsumerProtocol(?:Subscription|Assignment)$|^DefaultPrincipalData$|(?:Key|Value)$/.test(name) &&
-  messageHeader(name)?.kind === 'data'
 
 /** Such a message with its int16 in front. Throws InputError where that names nothing known. */
 export function prefixedBody(name: string, bytes: Uint8Array): Extract<DecodeInput, { form: 'body' }> {

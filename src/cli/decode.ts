@@ -4,15 +4,17 @@ import { Command, Option } from 'commander'
 import { i32 } from '../bytes/read.ts'
 import { safeShort } from '../bytes/safe-text.ts'
 import type { CompiledMessage } from '../codec/compile.ts'
-import { decodeBody, decodeFrame, type FrameKind, peekRequest } from '../codec/frame.ts'
+import { decodeBody, decodeFrame, type FrameKind } from '../codec/frame.ts'
 import { printJson } from '../codec/json-text.ts'
-import { apiName } from '../codec/messages.ts'
+import { messageHeader } from '../codec/messages.ts'
 import { Run } from '../codec/run.ts'
-import { inspectBody, inspectFrame } from '../findings/inspect.ts'
-import { plural } from '../report/format.ts'
-import { fieldRows, findingRows, nestedRows, notReachedRows } from '../report/hex-view.ts'
-import { answeredVersion, type DecodeInput, hasPrefix, prefixedBody } from './decode-input.ts'
+import type { Guesses } from '../findings/guess.ts'
+import { hasInt16Prefix } from '../findings/guess-attempts.ts'
+import { guessInput, guessJson, type Said } from './decode-guess.ts'
+import { answeredVersion, type DecodeInput, prefixedBody } from './decode-input.ts'
 import { decodeInput, decodeLines, type DecodeOptions as LineOptions } from './decode-lines.ts'
+import { decodeLog } from './decode-log.ts'
+import { textOf } from './decode-text.ts'
 import { CliError } from './errors.ts'
 import { bytesOfText, isHexText } from './hex-text.ts'
 import { type Io, processIo, writeLine } from './io.ts'
@@ -29,6 +31,7 @@ export interface DecodeOptions extends LineOptions {
   readonly apiVersion?: string
   readonly kind?: 'request' | 'response'
   readonly file?: string
+  readonly log?: string
   readonly frame?: boolean
   readonly body?: boolean
   readonly showSecrets?: boolean
@@ -59,7 +62,8 @@ export function decodeCommand(): Command {
     .option('--file <file>', 'the bytes are in a file, raw, in hex or as a dump')
     .addOption(new Option('--frame', 'the bytes are a whole frame, its size in front').conflicts('body'))
     .option('--body', 'the bytes are a body alone')
-    .option('--json', 'one JSON object on stdout')
+    .option('--log <file>', "every dump in a broker's or client's log; - reads it from stdin")
+    .option('--json', 'one JSON object on stdout (with --log: for each dump)')
     .option('--fields', 'with JSON: [path, offset, length, type] of every field')
     .option('--expand', 'nested bytes and records as what they hold')
     .option('--hex', 'with JSON: the bytes in hex')
@@ -73,28 +77,38 @@ export function decodeCommand(): Command {
 /** Runs the command; returns the exit status. Throws CliError on a bad command line or bytes that are no hex. */
 export async function run(hex: string, options: DecodeOptions, io: Io): Promise<number> {
   checkOptions(hex, options)
+  if (options.log !== undefined) return asCliError(() => decodeLog(options.log!, saidBy(options), options, io))
   if (options.jsonl) return (await decodeLines(options, io)) ? 0 : 1
-  let input: DecodeInput
-  try {
-    input = oneInput(await readBytes(hex, options, io), options)
-  } catch (error) {
-    if (error instanceof CliError) throw error
-    throw new CliError(`decode: ${(error as Error).message}`)
-  }
+  const asked = await asCliError(async () => oneInput(await readBytes(hex, options, io), options))
+  const { input, guesses } = asked
   const shown = options.showSecrets ? input.bytes : maskedBytes(input)
   if (options.json) {
     const answer = decodeInput(input, options, shown)
-    await writeLine(io.stdout, printJson(answer))
+    await writeLine(io.stdout, printJson({ ...answer, ...(guesses ? guessJson(guesses) : {}) }))
     return answer.ok === true ? 0 : 1
   }
-  const { rows, findings } = textOf(input, shown, options.expand ?? false)
+  const { rows, findings } = textOf(input, shown, options.expand ?? false, guesses)
   await writeLine(io.stdout, rows.join('\n'))
   return findings.some(({ severity }) => severity === 'error') ? 1 : 0
 }
 
+/** What is wrong with the input as bad news for the command line. */
+async function asCliError<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof CliError) throw error
+    throw new CliError(`decode: ${(error as Error).message}`)
+  }
+}
+
 /** Options that nobody would look at. */
 function checkOptions(hex: string, options: DecodeOptions): void {
-  const { jsonl, json, api, apiVersion, kind, file, frame, body, fields } = options
+  const { jsonl, json, api, apiVersion, kind, file, frame, body, fields, log } = options
+  if (log !== undefined) {
+    refuseWith('decode: --log', { '--jsonl': jsonl, '--file': file })
+    if (hex !== '') throw new CliError('decode: --log: no bytes can be given beside it')
+  }
   if (jsonl) {
     const said = { '--api': api, '--api-version': apiVersion, '--kind': kind }
     refuseWith('decode: --jsonl', { ...said, '--file': file, '--frame': frame, '--body': body, '--json': json })
@@ -105,7 +119,7 @@ function checkOptions(hex: string, options: DecodeOptions): void {
 
 async function readBytes(hex: string, options: DecodeOptions, io: Io): Promise<Uint8Array> {
   if (options.file !== undefined) return bytesOfFile(options.file)
-  if (hex === '') throw new CliError('decode: want --jsonl, --file, or the bytes in hex')
+  if (hex === '') throw new CliError('decode: want --jsonl, --file, --log, or the bytes in hex')
   return bytesOfText(hex === '-' ? (await readAll(io)).toString('latin1') : hex)
 }
 
@@ -129,32 +143,40 @@ async function readAll(io: Io): Promise<Buffer> {
   return Buffer.concat(pieces)
 }
 
-/** Size, API key and version of a frame: less says nothing. */
-const MIN_REQUEST = 8
+/** What the bytes are to be read as, and how that was found where nobody said. */
+interface Asked {
+  readonly input: DecodeInput
+  readonly guesses: Guesses | null
+}
 
-/** What the bytes are to be read as. Throws InputError. */
-function oneInput(bytes: Uint8Array, options: DecodeOptions): DecodeInput {
-  if (options.api !== undefined && options.apiVersion === undefined && hasPrefix(options.api)) {
-    if (options.frame) throw new InputError(`${options.api} comes in no frame`)
-    return prefixedBody(options.api, bytes)
+/** What the options say of the message. Throws InputError. */
+const saidBy = ({ api, apiVersion, kind, frame, body }: DecodeOptions): Said => ({
+  api,
+  version: apiVersion === undefined ? undefined : wholeNumber(apiVersion),
+  kind,
+  form: frame ? 'frame' : body ? 'body' : undefined,
+})
+
+/** Throws InputError. */
+function oneInput(bytes: Uint8Array, options: DecodeOptions): Asked {
+  const said = saidBy(options)
+  const { api, version, kind, form } = said
+  if (api !== undefined && version === undefined && hasInt16Prefix(api)) {
+    if (form === 'frame') throw new InputError(`${api} comes in no frame`)
+    return { input: prefixedBody(api, bytes), guesses: null }
   }
-  const message = namedMessage(options)
-  const model = message?.model
-  if (!message) {
-    if (options.body || options.kind === 'response') throw new InputError('want --api and --api-version')
-    if (bytes.length < MIN_REQUEST) {
-      const has = plural(bytes.length, 'byte')
-      throw new InputError(`${has}: too short for a request's frame; of a body, say --api, --api-version and --kind`)
-    }
-    return frameInput(bytes, { kind: 'request', ...requestOf(bytes) })
-  }
-  const framed = model?.kind === 'request' || model?.kind === 'response'
-  if (options.frame && !framed) throw new InputError(`${message.model.name} comes in no frame`)
-  if (!options.frame && (options.body || !framed || !looksLikeFrame(bytes, message))) {
-    return { form: 'body', message, bytes }
-  }
+  const message = namedMessage(api, version, kind)
+  if (!message) return guessInput(bytes, said)
+  return { input: namedInput(bytes, message, options), guesses: null }
+}
+
+/** The bytes as the message that was named, a frame or a body. */
+function namedInput(bytes: Uint8Array, message: CompiledMessage, { frame, body }: DecodeOptions): DecodeInput {
+  const { kind, version, name } = message.model
+  const framed = kind === 'request' || kind === 'response'
+  if (frame && !framed) throw new InputError(`${name} comes in no frame`)
+  if (!frame && (body || !framed || !looksLikeFrame(bytes, message))) return { form: 'body', message, bytes }
   const apiKey = message.model.apiKey!
-  const { kind, version } = message.model
   const apiVersion = kind === 'response' ? answeredVersion(bytes, apiKey, version) : version
   return frameInput(bytes, { kind: kind === 'response' ? 'response' : 'request', apiKey, apiVersion })
 }
@@ -167,18 +189,20 @@ const frameInput = (bytes: Uint8Array, as: FrameKind): DecodeInput => ({
   request: null,
 })
 
-/** API and version as the frame itself says; of one too short for that, none that is known. */
-function requestOf(bytes: Uint8Array): Pick<FrameKind, 'apiKey' | 'apiVersion'> {
-  return peekRequest(bytes) ?? { apiKey: -1, apiVersion: -1 }
+/** The message that the options name; null where they leave something open. Throws InputError. */
+function namedMessage(
+  api: string | undefined,
+  version: number | undefined,
+  kind: DecodeOptions['kind'],
+): CompiledMessage | null {
+  if (api === undefined || version === undefined) return null
+  const whole = kind !== undefined || messageHeader(api) !== null
+  return whole ? messageFor(api, version, kind) : null
 }
 
-/** The message that the options name; null where they name none. Throws InputError. */
-function namedMessage({ api, apiVersion, kind }: DecodeOptions): CompiledMessage | null {
-  if (api === undefined && apiVersion === undefined) return null
-  if (api === undefined || apiVersion === undefined) throw new InputError('--api and --api-version go together')
-  if (!/^\d{1,5}$/.test(apiVersion))
-    throw new InputError(`--api-version ${safeShort(apiVersion, 40)}: want a whole number`)
-  return messageFor(api, Number(apiVersion), kind)
+function wholeNumber(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new InputError(`--api-version ${safeShort(text, 40)}: want a whole number`)
+  return Number(text)
 }
 
 /**
@@ -193,36 +217,4 @@ function looksLikeFrame(bytes: Uint8Array, message: CompiledMessage): boolean {
   const as: FrameKind = { kind: kind === 'response' ? 'response' : 'request', apiKey: apiKey!, apiVersion: version }
   const asFrame = decodeFrame(bytes, as, new Run())
   return !asFrame.stopped && asFrame.flaws.length === 0
-}
-
-/** The message as text, and what was found in it. `shown`: its bytes with secrets masked. */
-function textOf(input: DecodeInput, shown: Uint8Array, expand: boolean) {
-  const read = input.form === 'body' ? readBody(input) : readFrame(input)
-  const { title, table, flaws, message, bodyLine, findings } = read
-  const masked = shown === input.bytes ? '' : ' (secrets masked; --show-secrets shows them)'
-  const stop = flaws.find(({ fatal }) => fatal)
-  const under = expand ? (line: number) => nestedRows({ bytes: shown, table, bodyLine, message }, line) : undefined
-  const rows = [title + masked, '', ...fieldRows(shown, table, { findings, stop, under })]
-  if (stop && message) rows.push(...notReachedRows(message, table, bodyLine, stop))
-  for (const finding of findings) rows.push('', ...findingRows(finding, shown))
-  return { rows, findings }
-}
-
-function readBody({ message, bytes, prefix }: Extract<DecodeInput, { form: 'body' }>) {
-  const decoded = decodeBody(bytes, message, new Run())
-  return {
-    title: `${message.model.name} v${message.model.version}, a body of ${plural(bytes.length, 'byte')}${prefix ? ' behind its int16 prefix' : ''}`,
-    table: decoded.t,
-    flaws: decoded.flaws,
-    message,
-    bodyLine: 0,
-    findings: inspectBody(message, bytes, decoded),
-  }
-}
-
-function readFrame({ as, bytes }: Extract<DecodeInput, { form: 'frame' }>) {
-  const decoded = decodeFrame(bytes, as, new Run())
-  const name = `${apiName(as.apiKey) ?? `Unknown(${as.apiKey})`} v${as.apiVersion} ${as.kind}`
-  const title = `${name}, a frame of ${plural(bytes.length, 'byte')}${decoded.message ? '' : ': only its header is known'}`
-  return { ...decoded, title, findings: inspectFrame(decoded) }
 }

@@ -17,14 +17,18 @@ const BEFORE_VALUES = [0x2c, 0x5b, 0x7b]
 
 /** Splits at `\n`. White space around a line is dropped, and so are lines of nothing else. */
 export async function* linesOf(input: AsyncIterable<Uint8Array>, limit = MAX_LINE): AsyncGenerator<Line> {
+  for await (const line of everyLine(input, limit)) if (line !== '') yield line
+}
+
+/** As `linesOf`, with the empty lines: the first is line 1. */
+export async function* everyLine(input: AsyncIterable<Uint8Array>, limit = MAX_LINE): AsyncGenerator<Line> {
   const gathered = new LineBuffer(limit)
   for await (const chunk of input) {
     let from = 0
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
       gathered.add(chunk.subarray(from, end))
       from = end + 1
-      const line = gathered.take()
-      if (line !== '') yield line
+      yield gathered.take()
     }
     gathered.add(chunk.subarray(from))
   }

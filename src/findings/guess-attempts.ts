@@ -67,6 +67,11 @@ for (const [bits, keys] of [
 }
 const RARE_BITS = 8.5
 
+/** That a message is another than the words beside it say: seldom, but they may be about something else. */
+const OTHER_API = 14
+const OTHER_VERSION = 8
+const OTHER_KIND = 6
+
 const models = new Map<TableHeader, Map<number, Model>>()
 
 function modelOf(header: TableHeader, version: number): Model {
@@ -81,10 +86,10 @@ function modelOf(header: TableHeader, version: number): Model {
 function messageBits(header: TableHeader, version: number, { hints }: Known): number {
   let bits = header.kind === 'data' ? 4 : (API_BITS.get(header.apiKey!) ?? RARE_BITS)
   const { apiKeys = [], versions = [], kind } = hints ?? {}
-  if (apiKeys.length > 0) bits = apiKeys.includes(header.apiKey ?? -1) && header.kind !== 'data' ? 1 : bits + 6
-  if (versions.length > 0) bits += versions.includes(version) ? 0.5 : 5
+  if (apiKeys.length > 0) bits = apiKeys.includes(header.apiKey ?? -1) && header.kind !== 'data' ? 1 : bits + OTHER_API
+  if (versions.length > 0) bits += versions.includes(version) ? 0.5 : OTHER_VERSION
   else bits += Math.log2(knownVersions(header).length)
-  if (kind && header.kind !== kind) bits += 5
+  if (kind && header.kind !== kind) bits += OTHER_KIND
   return bits
 }
 
@@ -109,13 +114,12 @@ export function* requestAttempts(bytes: Uint8Array, known: Known): Generator<Att
   if (known.form === 'body') return
   const fits = sizeFits(bytes)
   for (const at of [4, 0] as const) {
-    if (bytes.length < at + 8) continue
-    const header = requestHeader(bytes, at, known)
-    if (!header) continue
+    if (bytes.length < at + 8 || (at === 0 && fits)) continue
     const form = at === 4 ? 'frame' : 'frame without size'
-    if (at === 0 && fits) continue
     const size = at === 0 || fits ? 0 : WRONG_SIZE
-    yield { ...header, form, bits: header.bits + FORM_BITS[form] + size, odd: header.odd || size > 0 }
+    for (const header of requestHeaders(bytes, at, known)) {
+      yield { ...header, form, bits: header.bits + FORM_BITS[form] + size, odd: header.odd || size > 0 }
+    }
   }
 }
 
@@ -123,37 +127,42 @@ const requests = new Map(messageHeaders('request').map((header) => [header.apiKe
 
 type Header = Omit<Attempt, 'form'>
 
-/** API key, version, correlation id, client id and tags of a request; null where they name nothing that is known. */
-function requestHeader(bytes: Uint8Array, at: number, known: Known): Header | null {
+/**
+ * The header that belongs to the API and version that the bytes name, and, odd ones, those that an encoder may have
+ * written instead: of another version, or with a compact client id.
+ */
+function* requestHeaders(bytes: Uint8Array, at: number, known: Known): Generator<Header> {
   const table = requests.get(i16(bytes, at))
   const version = i16(bytes, at + 2)
-  if (!table || !knowsVersion(table, version) || !allows(known, table)) return null
-  if (known.version !== undefined && known.version !== version) return null
-  const headerVersion = requestHeaderVersion(table.apiKey!, version)
-  let bits = messageBits(table, version, known) + correlationBits(i32(bytes, at + 4), known)
-  let p = at + 8
-  let odd = false
-  if (headerVersion > 0) {
-    if (p + 2 > bytes.length) return null
-    const length = i16(bytes, p)
-    p += 2
-    if (length > bytes.length - p || length < -1) return null
-    if (length >= 0) {
-      const valid = validUtf8(bytes, p, p + length)
-      bits += textBits(bytes.subarray(p, p + length), valid)
-      p += length
-    } else bits += 2
+  if (!table || !knowsVersion(table, version) || !allows(known, table)) return
+  if (known.version !== undefined && known.version !== version) return
+  const own = requestHeaderVersion(table.apiKey!, version)
+  const bits = messageBits(table, version, known) + correlationBits(i32(bytes, at + 4), known)
+  const model = modelOf(table, version)
+  for (const headerVersion of [0, 1, 2, COMPACT_CLIENT_ID]) {
+    const rest = clientAndTags(bytes, at + 8, headerVersion)
+    if (!rest) continue
+    const odd = headerVersion !== own
+    yield { model, start: rest.end, prefix: 0, bits: bits + rest.bits + (odd ? ODD_HEADER : 0), odd, unstable: false }
   }
-  if (headerVersion === 2) {
-    const end = tagsEnd(bytes, p)
-    if (end === null) odd = true
-    else {
-      bits += 8 * (end - p - 1)
-      p = end
-    }
-    if (odd) bits += 12
-  }
-  return { model: modelOf(table, version), start: p, prefix: 0, bits, odd, unstable: false }
+}
+
+const COMPACT_CLIENT_ID = 3
+const ODD_HEADER = 14
+
+/** What comes after a request's correlation id, from `at`: where it ends and what it costs; null where it can't be. */
+function clientAndTags(bytes: Uint8Array, at: number, headerVersion: number): { end: number; bits: number } | null {
+  if (headerVersion === 0) return { end: at, bits: 0 }
+  const compact = headerVersion === COMPACT_CLIENT_ID
+  if (!compact && at + 2 > bytes.length) return null
+  const length = compact ? uvarint(bytes, at, bytes.length) - 1 : i16(bytes, at)
+  const start = compact ? varintEnd : at + 2
+  if (length > bytes.length - start || length < -1) return null
+  const end = start + Math.max(0, length)
+  const bits = length < 0 ? 2 : textBits(bytes.subarray(start, end), validUtf8(bytes, start, end))
+  if (headerVersion === 1) return { end, bits }
+  const tags = tagsEnd(bytes, end)
+  return tags === null ? null : { end: tags, bits: bits + 8 * (tags - end - 1) }
 }
 
 /** Where a tag buffer ends; null where it makes no sense. */
@@ -177,26 +186,22 @@ export function* responseAttempts(bytes: Uint8Array, known: Known): Generator<At
   const fits = sizeFits(bytes)
   for (const at of fits ? ([4] as const) : ([4, 0] as const)) {
     if (bytes.length < at + 4) continue
-    const form = at === 4 ? 'frame' : 'frame without size'
+    const form: GuessForm = at === 4 ? 'frame' : 'frame without size'
     const size = at === 0 || fits ? 0 : WRONG_SIZE
     const bits = FORM_BITS[form] + size + correlationBits(i32(bytes, at), known)
     const tags = tagsEnd(bytes, at + 4)
     for (const header of messageHeaders('response')) {
       if (!allows(known, header)) continue
       for (const version of versionsOf(header, known)) {
-        const flexible = responseHeaderVersion(header.apiKey!, version) === 1
-        const start = flexible ? (tags ?? at + 4) : at + 4
-        const odd = size > 0 || (flexible && tags === null)
-        const extra = flexible ? (tags === null ? 12 : 8 * (tags - at - 5)) : 0
-        const cost = bits + extra + messageBits(header, version, known)
-        yield {
-          form,
-          model: modelOf(header, version),
-          start,
-          prefix: 0,
-          bits: cost,
-          odd,
-          unstable: unstable(header, version),
+        const own = responseHeaderVersion(header.apiKey!, version)
+        const common = { form, model: modelOf(header, version), prefix: 0, unstable: unstable(header, version) }
+        const cost = bits + messageBits(header, version, known)
+        for (const headerVersion of [0, 1]) {
+          const start = headerVersion === 0 ? at + 4 : tags
+          if (start === null) continue
+          const odd = headerVersion !== own
+          const extra = (odd ? ODD_HEADER : 0) + (headerVersion === 0 ? 0 : 8 * (start - at - 5))
+          yield { ...common, start, bits: cost + extra, odd: odd || size > 0 }
         }
       }
     }

@@ -24,6 +24,7 @@ describe('decode for people', () => {
       status: 0,
       lines: [
         'Heartbeat v0 request, a frame of 31 bytes',
+        'guessed  0.999  Heartbeat v0 request, a frame',
         '',
         '      0  00 00 00 1b                size                            int32                     27',
         '      4                             header                          struct',
@@ -82,6 +83,53 @@ describe('decode for people', () => {
       kind: 'response',
     })
     expect([status, lines[0]]).toEqual([0, 'ApiVersions v0 response, a frame of 14 bytes'])
+  })
+
+  const JOINED = '00000004 00000000 0000 00000001 0005 72616e6765 0001 61 0001 61 00000000'
+  it.each<[string, string, DecodeOptions, string]>([
+    [
+      'an answer by its API alone',
+      `0000001f${JOINED}`,
+      { api: 'JoinGroup' },
+      'JoinGroup v5 response, a frame of 35 bytes',
+    ],
+    ['the rest of --kind', '001b', { kind: 'response', body: true }, 'HeartbeatResponse v0, a body of 2 bytes'],
+    ['a frame that lacks its size', HEARTBEAT.slice(8), {}, 'Heartbeat v0 request, a frame of 31 bytes'],
+    ['the kind', '001b', { api: 'Heartbeat', apiVersion: '0' }, 'HeartbeatResponse v0, a body of 2 bytes'],
+    [
+      'a message of consumers',
+      '0000 00000002 0006 6f7264657273 0005 6974656d73 ffffffff',
+      {},
+      'ConsumerProtocolSubscription v0, a body of 23 bytes behind 2 bytes that say so',
+    ],
+    [
+      'bytes in a dress',
+      'vec![0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 255, 255]',
+      { kind: 'request' },
+      'ApiVersions v0 request, a frame of 14 bytes',
+    ],
+    [
+      'an API of the future',
+      '0000000a 03e7 0000 00000001 0000',
+      { kind: 'request' },
+      'Unknown(999) v0 request, a frame of 14 bytes: only its header is known',
+    ],
+  ])('guesses what nobody says: %s', async (_what, hex, options, title) => {
+    const { lines } = await decode(hex, options)
+    expect(lines[0]).toBe(title)
+    expect(lines[1]).toMatch(/^guessed {2}0\.\d{3} {2}/)
+  })
+
+  it('prints guesses with their shares as JSON too', async () => {
+    const { lines } = await decode('001b', { json: true, body: true })
+    const { guesses, nothing, json } = parseJson(lines[0]!) as JsonObject
+    expect(json).toEqual({ errorCode: 27 })
+    expect(guesses).toContainEqual(
+      expect.objectContaining({ api: 'Heartbeat', kind: 'response', form: 'body', version: 0, sound: true }),
+    )
+    const shares = (guesses as JsonObject[]).map(({ certainty }) => Number(certainty))
+    expect([...shares].sort((a, b) => b - a)).toEqual(shares)
+    expect(shares.reduce((sum, share) => sum + share, Number(nothing))).toBeLessThanOrEqual(1)
   })
 
   it('escapes text from the wire', async () => {
@@ -160,30 +208,24 @@ describe('decode for people', () => {
   })
 
   it.each<[string, string, DecodeOptions]>([
-    ['decode: want --jsonl, --file, or the bytes in hex', '', {}],
+    ['decode: want --jsonl, --file, --log, or the bytes in hex', '', {}],
     ['decode: hex: "g" at digit 1 is no hex digit', '0g', {}],
     ['decode: hex: odd number of digits (3)', '000', {}],
     ['decode: no API or message is called "Foo"', '00', { api: 'Foo', apiVersion: '1' }],
-    [
-      'decode: Heartbeat has two messages: want kind "request" or "response"',
-      '00',
-      { api: 'Heartbeat', apiVersion: '1' },
-    ],
     [
       'decode: HeartbeatRequest has no version 9; known are 0, 1, 2, 3, 4',
       '00',
       { api: 'Heartbeat', apiVersion: '9', kind: 'request' },
     ],
-    ['decode: --api and --api-version go together', '00', { api: 'Heartbeat' }],
+    ['decode: HeartbeatRequest has no version 9; known are 0, 1, 2, 3, 4', '00', { api: '12', apiVersion: '9' }],
     ['decode: --api-version x: want a whole number', '00', { api: 'Heartbeat', apiVersion: 'x' }],
-    ['decode: want --api and --api-version', '00', { kind: 'response' }],
+    ['decode: no bytes: of an empty body, say --api, --api-version and --kind', '-', {}],
     [
       "decode: can't read /nowhere/\\n\\x1bx: there is no such file or folder (ENOENT)",
       '',
       { file: '/nowhere/\n\x1bx' },
     ],
     ["decode: can't read /: it is a folder (EISDIR)", '', { file: '/' }],
-    ["decode: 2 bytes: too short for a request's frame; of a body, say --api, --api-version and --kind", '0000', {}],
     ['decode: MetadataRequest is no response', '00', { api: 'MetadataRequest', apiVersion: '0', kind: 'response' }],
     ['decode: --jsonl: --api does not go with it', '', { jsonl: true, api: 'Fetch' }],
     ['decode: --jsonl: --frame does not go with it', '', { jsonl: true, frame: true }],
