@@ -1,9 +1,11 @@
-import type { ConnectionInfo } from './segment.ts'
+import type { ConnectionInfo, Direction } from './segment.ts'
 
 /** What the session knows of a connection; fields fill as traffic passes. Views read it, only the session writes. */
 export interface Connection extends ConnectionInfo {
   readonly opened: number
   closed: number | null
+  /** Whose side ended first; null while both are open, and where the connection was reset or just stopped. */
+  endedBy: Direction | null
   clientId: string | null
   /** From ApiVersions v3 and up (KIP-511). */
   clientSoftwareName: string | null
@@ -27,6 +29,7 @@ export const newConnection = ({ id, client, broker, midstream }: ConnectionInfo,
   midstream: midstream ?? false,
   opened,
   closed: null,
+  endedBy: null,
   clientId: null,
   clientSoftwareName: null,
   clientSoftwareVersion: null,

@@ -176,6 +176,7 @@ export class Conversation {
   close(direction: Direction | undefined, time: number, events: SessionEvent[]): boolean {
     if (this.connection.closed !== null) return true
     this.left ??= direction ?? null
+    this.connection.endedBy = this.left
     if (direction !== 'response') this.endOf('request', true, events)
     if (direction !== 'request') {
       this.endOf('response', true, events)
