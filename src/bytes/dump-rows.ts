@@ -26,9 +26,12 @@ const HEX_WORDS = /(?<![\w.:])([0-9a-f]{7})((?: +[0-9a-f]{4}){1,8})\s*$/i
 const OCTAL_WORDS = /(?<![\w.:])([0-7]{7})((?: +[0-7]{6}){1,8})\s*$/
 const OCTAL_BYTES = /(?<![\w.:])([0-7]{7})((?: +[0-7]{3}){1,16})\s*$/
 
+/** What all of them have: cheap, since every line of a log is asked. */
+const LIKELY = /(?:^|[^\w.])[0-9a-f]{4,8}(?:\| |:? {1,3})[0-9a-f]{2}/i
+
 /** The row in a line; null where there is none. Lines of more than a thousand characters hold none. */
 export function dumpRow(line: string): DumpRow | null {
-  if (line.length > 1000) return null
+  if (line.length > 1000 || !LIKELY.test(line)) return null
   const xxd = XXD.exec(line)
   if (xxd) return row(xxd, xxd[1]!, 'bytes', Buffer.from(xxd[2]!.replace(/ /g, ''), 'hex'))
   const words = HEX_WORDS.exec(line)

@@ -12,7 +12,7 @@ import { CliError } from './errors.ts'
 import { type Io, writeLine } from './io.ts'
 import { everyLine } from './lines.ts'
 import { type Dump, DumpFinder } from './log-dumps.ts'
-import { hintsAround, hintsIn } from './log-words.ts'
+import { hintsIn } from './log-words.ts'
 import { maskedBytes } from './mask.ts'
 import { InputError } from './messages.ts'
 import { fileText, problemText } from './problem.ts'
@@ -69,7 +69,7 @@ class LogDecoder {
   /** Lines that say of a request what it is, as librdkafka's `Sent JoinGroupRequest (v5, 171 bytes @ 0, CorrId 4)`. */
   remember(line: string): void {
     if (line.length > 1000 || !/orr(?:elation)?[_ ]?id/i.test(line) || !/request/i.test(line)) return
-    const { apiKeys = [], versions = [], correlationIds = [] } = hintsIn(line)
+    const { apiKeys, versions, correlationIds } = hintsIn(line)
     if (apiKeys.length !== 1 || correlationIds.length !== 1) return
     this.keep(correlationIds[0]!, apiKeys[0]!, versions[0] ?? null)
   }
@@ -117,12 +117,22 @@ class LogDecoder {
     await writeLine(this.io.stdout, [head, ...rows, ''].join('\n'))
   }
 
+  /** The words of the dump's own line; else what was asked under its correlation id; else the lines before it. */
   private hints(dump: Dump, bytes: Uint8Array): Hints {
-    const hints = hintsAround(dump.own, dump.before)
-    if ((hints.apiKeys?.length ?? 0) > 0 || bytes.length < 8) return hints
-    const asked = this.asked.get(i32(bytes, 4)) ?? this.asked.get(i32(bytes, 0))
-    if (!asked) return hints
-    return { ...hints, apiKeys: [asked.apiKey], versions: asked.version === null ? [] : [asked.version] }
+    const own = hintsIn(dump.own)
+    if (own.apiKeys.length > 0) return own
+    const asked = bytes.length < 8 ? undefined : (this.asked.get(i32(bytes, 4)) ?? this.asked.get(i32(bytes, 0)))
+    if (asked) {
+      return { ...own, apiKeys: [asked.apiKey], versions: asked.version === null ? [] : [asked.version], strength: 0.8 }
+    }
+    const { apiKeys, versions, correlationIds, kind } = hintsIn(dump.before)
+    return {
+      apiKeys,
+      versions: own.versions.length > 0 ? own.versions : versions,
+      correlationIds: own.correlationIds.length > 0 ? own.correlationIds : correlationIds,
+      kind: own.kind ?? kind,
+      strength: 0.4,
+    }
   }
 
   /** A request that was read soundly says what its answer will be. */

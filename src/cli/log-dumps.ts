@@ -28,7 +28,7 @@ const MAX_BETWEEN = 3
 const BEFORE = 3
 const KEPT = 400
 /** Rows of one dump. */
-const MAX_ROWS = 1_000_000
+const MAX_ROWS = 200_000
 /** Fewer bytes are no message. */
 const MIN_BYTES = 4
 
@@ -106,6 +106,8 @@ interface Found {
 /** How much a notation alone says: `certain` of bytes, or only where a word or a frame's size says so too. */
 interface Notation {
   readonly name: string
+  /** Text without which the pattern can't match. */
+  readonly needs?: string
   readonly pattern: RegExp
   readonly certain: boolean
   readonly read: (match: RegExpExecArray) => Uint8Array | null
@@ -118,18 +120,21 @@ const hexOf = (text: string): Uint8Array => fromHex(text.replace(/0x|[\s:,]/gi, 
 const NOTATIONS: readonly Notation[] = [
   {
     name: 'Buffer',
+    needs: '<Buffer',
     pattern: /<Buffer((?: [0-9a-f]{2})+)(?: \.\.\. \d+ more bytes?)?>/gi,
     certain: true,
     read: (match) => hexOf(match[1]!),
   },
   {
     name: 'byte string',
+    needs: '\\',
     pattern: /(?<![A-Za-z0-9])b(?:"([^"\\]*(?:\\.[^"\\]*)*)"|'([^'\\]*(?:\\.[^'\\]*)*)')/g,
     certain: true,
     read: (match) => (escapesIn(match[0]) > 1 ? stringBytes(match[1] ?? match[2]!) : null),
   },
   {
     name: 'escaped string',
+    needs: '\\',
     pattern: /(["'`])((?:(?!\1)[^\\])*(?:\\.(?:(?!\1)[^\\])*){4,})\1|(?<!\S)(?:\\x[0-9a-f]{2}[^\s\\"']*){4,}/gi,
     certain: true,
     read: (match) => (escapesIn(match[0]) > 3 ? stringBytes(match[2] ?? match[0]) : null),
@@ -182,6 +187,7 @@ function dumpsIn(given: string): Found[] {
   const line = given.startsWith('{') && given.includes('\\') ? given.replace(/\\(["\\])/g, '$1') : given
   const found: { readonly from: number; readonly end: number; readonly dump: Found }[] = []
   for (const notation of NOTATIONS) {
+    if (notation.needs !== undefined && !line.includes(notation.needs)) continue
     for (const match of matches(notation.pattern, line)) {
       const from = match.index
       const end = from + match[0].length

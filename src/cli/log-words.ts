@@ -16,8 +16,10 @@ const KIND = /(response|reply|answer)|(request)/gi
 /** Characters of a line that are looked at: those before a dump say what it is. */
 const MAX_WORDS = 2000
 
+type Words = Required<Pick<Hints, 'apiKeys' | 'versions' | 'correlationIds'>> & Pick<Hints, 'kind'>
+
 /** `text`: what stands near the dump, what is nearest last. */
-export function hintsIn(text: string): Hints {
+export function hintsIn(text: string): Words {
   const near = text.slice(-MAX_WORDS)
   const names = [...near.matchAll(API)].map((match) => apiKeyOf(match[1]!.replace(/[_ -]/g, '')))
   const numbers = [...near.matchAll(API_KEY)].map((match) => Number(match[1]))
@@ -28,18 +30,5 @@ export function hintsIn(text: string): Hints {
     versions: [...new Set([...near.matchAll(VERSION)].map((match) => Number(match[1] ?? match[2])))],
     correlationIds: [...new Set([...near.matchAll(CORRELATION)].map((match) => Number(match[1])))],
     kind: kind ? (kind[1] ? 'response' : 'request') : undefined,
-  }
-}
-
-/** What the dump's own line says; of APIs and kind, where it says nothing, the lines before it. */
-export function hintsAround(own: string, before: string): Hints {
-  const near = hintsIn(own)
-  if ((near.apiKeys?.length ?? 0) > 0) return near
-  const far = hintsIn(before)
-  return {
-    apiKeys: far.apiKeys ?? [],
-    versions: near.versions?.length ? near.versions : (far.versions ?? []),
-    correlationIds: near.correlationIds?.length ? near.correlationIds : (far.correlationIds ?? []),
-    kind: near.kind ?? far.kind,
   }
 }

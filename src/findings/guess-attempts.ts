@@ -20,6 +20,8 @@ export interface Hints {
   readonly versions?: readonly number[]
   readonly kind?: 'request' | 'response' | undefined
   readonly correlationIds?: readonly number[]
+  /** 0 to 1: how near the words stand. 1 where nothing is said. */
+  readonly strength?: number
 }
 
 /** What is known for certain; all of it is optional. */
@@ -85,11 +87,12 @@ function modelOf(header: TableHeader, version: number): Model {
 /** What it costs that a message is this one, before a byte of it is seen. */
 function messageBits(header: TableHeader, version: number, { hints }: Known): number {
   let bits = header.kind === 'data' ? 4 : (API_BITS.get(header.apiKey!) ?? RARE_BITS)
-  const { apiKeys = [], versions = [], kind } = hints ?? {}
-  if (apiKeys.length > 0) bits = apiKeys.includes(header.apiKey ?? -1) && header.kind !== 'data' ? 1 : bits + OTHER_API
-  if (versions.length > 0) bits += versions.includes(version) ? 0.5 : OTHER_VERSION
+  const { apiKeys = [], versions = [], kind, strength = 1 } = hints ?? {}
+  if (apiKeys.length > 0)
+    bits = apiKeys.includes(header.apiKey ?? -1) && header.kind !== 'data' ? 1 : bits + strength * OTHER_API
+  if (versions.length > 0) bits += versions.includes(version) ? 0.5 : strength * OTHER_VERSION
   else bits += Math.log2(knownVersions(header).length)
-  if (kind && header.kind !== kind) bits += OTHER_KIND
+  if (kind && header.kind !== kind) bits += strength * OTHER_KIND
   return bits
 }
 
