@@ -20,6 +20,7 @@ export const connection = (over: Partial<Connection> = {}): Connection => ({
   responses: 0,
   requestBytes: 0,
   responseBytes: 0,
+  endedBy: null,
   opaque: null,
   ...over,
 })

@@ -34,6 +34,7 @@ export function connection(id = 1, more: Partial<Connection> = {}): Connection {
     responses: 0,
     requestBytes: 0,
     responseBytes: 0,
+    endedBy: null,
     opaque: null,
     ...more,
   }

@@ -14,12 +14,15 @@ import { batchPayload } from './batch-payload.ts'
 import { batchTimestamp } from './batch-timestamp.ts'
 import { batchTooLarge } from './batch-too-large.ts'
 import { batchTrailing } from './batch-trailing.ts'
+import { beforeSasl } from './before-sasl.ts'
 import { boolean } from './boolean.ts'
 import { brokerTwice } from './broker-twice.ts'
 import { claimedCount } from './claimed-count.ts'
 import { claimedLength } from './claimed-length.ts'
 import { codecVersion } from './codec-version.ts'
 import { correlation } from './correlation.ts'
+import { correlationReused } from './correlation-reused.ts'
+import { droppedAfterAnswer } from './dropped-after-answer.ts'
 import { droppedVersion } from './dropped-version.ts'
 import { encrypted } from './encrypted.ts'
 import { fetchBelow } from './fetch-below.ts'
@@ -55,6 +58,7 @@ import { metadataLeader } from './metadata-leader.ts'
 import { metadataReplicas } from './metadata-replicas.ts'
 import { negativeLength } from './negative-length.ts'
 import { nested } from './nested.ts'
+import { noApiVersions } from './no-api-versions.ts'
 import { notKafka } from './not-kafka.ts'
 import { offsetsOverlap } from './offsets-overlap.ts'
 import { produceBatches } from './produce-batches.ts'
@@ -64,6 +68,7 @@ import { producerSequence } from './producer-sequence.ts'
 import { recordLength } from './record-length.ts'
 import { recordNegative } from './record-negative.ts'
 import { recordVarint } from './record-varint.ts'
+import { retryLoop } from './retry-loop.ts'
 import { shortHeader } from './short-header.ts'
 import { stringSize } from './string-size.ts'
 import { tagOrder } from './tag-order.ts'
@@ -74,6 +79,7 @@ import { timestampAbsurd } from './timestamp-absurd.ts'
 import { tooLarge } from './too-large.ts'
 import { topicIdChanged } from './topic-id-changed.ts'
 import { trailing } from './trailing.ts'
+import { unadvertisedVersion } from './unadvertised-version.ts'
 import { underflow } from './underflow.ts'
 import { unknownApi } from './unknown-api.ts'
 import { unknownController } from './unknown-controller.ts'
@@ -170,4 +176,10 @@ export const RULES: readonly Rule[] = [
   groupSyncEarly,
   groupTwoLeaders,
   groupUnknownMember,
+  correlationReused,
+  unadvertisedVersion,
+  noApiVersions,
+  beforeSasl,
+  retryLoop,
+  droppedAfterAnswer,
 ]

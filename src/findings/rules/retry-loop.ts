@@ -1,0 +1,68 @@
+import { sameBytes } from '../../bytes/match.ts'
+import { errorIn } from '../../codec/errors-in.ts'
+import { Bounded } from '../bounded.ts'
+import { about } from '../lines.ts'
+import type { SessionRule } from '../rule.ts'
+
+/** So many times the same, each sent so soon after the answer before (in microseconds), is no backoff. */
+const TIMES = 10
+const SOON = 50_000
+const MAX_LOOPS = 2_000
+/** Requests up to this size are compared; larger ones differ, or are worth more than a loop. */
+const MAX_BODY = 1024
+/** What comes before differs from request to request: size, API, version, correlation id. */
+const HEADER = 12
+
+interface Loop {
+  readonly body: Uint8Array
+  /** Null of the first, which is not looked at before there is a second. */
+  error: string | null
+  readonly exchanges: number[]
+  answered: number
+  times: number
+}
+
+/** The same request again and again, answered by the same error, without a pause in between. */
+export const retryLoop: SessionRule = {
+  kind: 'session',
+  code: 'protocol/retry-loop',
+  severity: 'warning',
+  apis: null,
+  watch() {
+    /** By client, broker and API, so that new connections do not begin anew. */
+    const loops = new Bounded<string, Loop>(MAX_LOOPS)
+    return {
+      exchange(seen, tell) {
+        const { connection, clientId, api, apiKey, apiVersion, request, response, id } = seen.exchange
+        if (!request || !response || request.bytes.length - HEADER > MAX_BODY || !request.kept) return
+        const host = connection.client.slice(0, connection.client.lastIndexOf(':'))
+        const key = `${host} ${clientId} ${connection.broker} ${apiKey}.${apiVersion}`
+        const loop = loops.get(key)
+        const { bytes, time } = request
+        const length = bytes.length - HEADER
+        const same = loop?.body.length === length && sameBytes(bytes, HEADER, loop.body, 0, length)
+        // Most requests differ from the one before, or come much later: of those the answer is not looked at.
+        const answer = same && time - loop.answered <= SOON ? seen.frame('response') : null
+        const error = answer ? errorIn(answer) : null
+        if (!same || error === null || (loop.error !== null && loop.error !== error)) {
+          const body = same ? loop.body : bytes.slice(HEADER)
+          loops.set(key, { body, error, exchanges: [id], answered: response.time, times: 1 })
+          return
+        }
+        loop.error = error
+        loop.answered = response.time
+        loop.times++
+        if (loop.exchanges.length < 20) loop.exchanges.push(id)
+        if (loop.times !== TIMES) return
+        tell({
+          ...about(seen, 'request'),
+          path: '',
+          offset: 0,
+          length: request.size,
+          exchanges: loop.exchanges,
+          message: `${clientId === null ? 'A client' : `Client "${clientId}"`} sent the same ${api} request ${TIMES} times, each within ${SOON / 1000} ms after ${error}: it retries without backoff.`,
+        })
+      },
+    }
+  },
+}
