@@ -67,12 +67,18 @@ const MAX_FLAWS = 100
 /** 64 MB of table. A sound frame of 100 MB of records has a few dozen lines. */
 const MAX_INTS = 16 * 1024 * 1024
 
+/** How deep structs of a message may nest; Kafka's don't go beyond 5. */
+export const MAX_DEPTH = 32
+
 /**
- * One pass over one frame: the table being filled and the flaws seen. The methods are the slow paths of compiled
- * decoders; none throws.
+ * One pass over one frame: the table being filled and the flaws seen. The methods are the slow paths of
+ * `execute`; none throws.
  */
 export class Run {
   readonly t: SpanTable
+  /** Of the containers that are open, up to `depth`: three int32s a struct or array of structs. */
+  readonly stack = new Int32Array(3 * (MAX_DEPTH + 1))
+  depth = 0
   flaws: Flaw[] = []
   /** Flaws beyond the first hundred, not kept. */
   dropped = 0
@@ -122,17 +128,6 @@ export class Run {
     return this.t.grow(ints)
   }
 
-  /** Fixed-width fields of which at least one does not fit: keeps those that do. `widths` are bytes, by `nodes`. */
-  shortRun(p: number, end: number, nodes: readonly number[], widths: readonly number[]): -1 {
-    for (let i = 0; i < nodes.length; i++) {
-      const width = widths[i]!
-      if (p + width > end) return this.underflow(nodes[i]!, p, width, end)
-      this.t.add(nodes[i]!, p, width)
-      p += width
-    }
-    return -1
-  }
-
   /** An unsigned varint; -1 where it stopped. `p` is the offset after it. */
   uv(b: Uint8Array, p: number, end: number, node: number): number {
     if (p < end) {
@@ -152,8 +147,19 @@ export class Run {
     return value
   }
 
-  /** The tag buffer of a struct: varint count, then number, size and contents of each. */
-  tags(b: Uint8Array, start: number, end: number, plan: TagPlan): number {
+  /**
+   * The tag buffer of a struct: varint count, then number, size and contents of each. `depth` is how much of the stack is
+   * in use.
+   */
+  tags(b: Uint8Array, start: number, end: number, plan: TagPlan, depth: number): number {
+    const before = this.depth
+    this.depth = depth
+    const p = start < end ? this.tagBuffer(b, start, end, plan) : this.underflow(plan.buffer.id, start, 1, end)
+    this.depth = before
+    return p
+  }
+
+  private tagBuffer(b: Uint8Array, start: number, end: number, plan: TagPlan): number {
     const t = this.t
     const line = t.add(plan.buffer.id, start, -1)
     const count = this.uv(b, start, end, plan.buffer.id)
