@@ -6,7 +6,7 @@ import type { Observed, Pipeline } from '../findings/pipeline.ts'
 import { type HostPort, printHostPort } from '../proxy/address.ts'
 import type { BrokerRow, Notice } from '../proxy/notice.ts'
 import { prepareRelay, type RelayHandle, startRelay } from '../proxy/relay-host.ts'
-import type { Segment } from '../session/segment.ts'
+import { keepable, type Segment } from '../session/segment.ts'
 import { plantedBugs, printedBugs, withBugOption } from './bug-option.ts'
 import { CliError } from './errors.ts'
 import { processIo, type Sink } from './io.ts'
@@ -151,7 +151,7 @@ class ProxySession {
   readonly hooks = {
     onSegment: (segment: Segment): void => {
       if (!this.pipeline) {
-        this.first.push(segment)
+        this.first.push(keepable(segment))
         return
       }
       const all = this.pipeline.push(segment)

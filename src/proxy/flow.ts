@@ -35,7 +35,7 @@ export class Flow {
     from.resume()
   }
 
-  /** Passes bytes on. Where they can't go at once they are the socket's until `isFlushed`. */
+  /** Passes bytes on. Where they can't go at once they are the socket's until it has written them. */
   write(bytes: Uint8Array): void {
     const { to } = this
     if (!to.writable) return
@@ -45,18 +45,8 @@ export class Flow {
     this.pause(Reason.full)
   }
 
-  /** Whether all that was written is out of this process's hands. */
-  get isFlushed(): boolean {
-    return this.to.writableLength === 0
-  }
-
-  /** Whether memory that was read into and flushed may be given away: nothing else will be read into it. */
-  get isOwner(): boolean {
-    return this.intake === null
-  }
-
   private readonly written = (): void => {
-    if (this.isFlushed) this.resume(Reason.full)
+    if (this.to.writableLength === 0) this.resume(Reason.full)
   }
 
   pause(reason: Reason): void {

@@ -21,8 +21,8 @@ import { replaceAddresses } from './surgery.ts'
 const LINGER_MS = 5000
 
 export interface LinkHooks {
-  /** Bytes as they came, before any rewriting. `owned`: the memory may be kept or given away; else it must be copied. */
-  observe(direction: Direction, bytes: Uint8Array, owned: boolean): void
+  /** Bytes as they came, before any rewriting. They are there until this returns. */
+  observe(direction: Direction, bytes: Uint8Array): void
   /** One side has ended. */
   ended(direction: Direction): void
   /** Both sockets are gone. Once. */
@@ -100,7 +100,7 @@ export class Link {
     this.requests.write(chunk)
     if (this.listeners) this.tracker.scan(chunk)
     this.bugs?.asked(chunk)
-    this.hooks.observe('request', chunk, this.requests.isOwner && this.requests.isFlushed)
+    this.hooks.observe('request', chunk)
   }
 
   private fromUpstream(sent: Uint8Array): void {
@@ -113,8 +113,9 @@ export class Link {
 
   private answer(chunk: Uint8Array): void {
     if (chunk.length === 0) return
-    const waiting = this.listeners ? this.relay(chunk) : this.responses.write(chunk)
-    this.hooks.observe('response', chunk, this.responses.isOwner && waiting !== true && this.responses.isFlushed)
+    if (this.listeners) this.relay(chunk)
+    else this.responses.write(chunk)
+    this.hooks.observe('response', chunk)
   }
 
   private readonly pass = (bytes: Uint8Array): void => this.responses.write(bytes)

@@ -31,4 +31,6 @@ export type FromWorker =
   | { readonly type: 'brokers'; readonly rows: BrokerRow[] }
   | { readonly type: 'closed'; readonly stats: RelayStats }
 
-export type ToWorker = { readonly type: 'looked'; readonly weight: number } | { readonly type: 'close' }
+export type ToWorker =
+  /** A batch was looked at; `memory` is its block, to be filled again. */
+  { readonly type: 'looked'; readonly weight: number; readonly memory: ArrayBuffer | null } | { readonly type: 'close' }

@@ -22,7 +22,7 @@ export interface OutletOptions {
  * nothing is relayed: so seldom, it stays below what the 99th percentile of a busy connection shows, and no eye sees it.
  */
 const FLUSH_MS = 10
-const FLUSH_BYTES = 512 * 1024
+const FLUSH_BYTES = 768 * 1024
 
 type Gaps = Partial<Record<Direction, number>>
 
@@ -46,16 +46,17 @@ export class Outlet {
     this.options = options
   }
 
-  /** Takes a segment; `owned` as in `RelayHooks.emit`. */
-  push(segment: Segment, owned: boolean): void {
+  /** Takes a segment. Its bytes are copied. */
+  push(segment: Segment): void {
     if (segment.type === 'open') this.pushOpen(segment)
     else if (this.unseen.has(segment.connection)) this.passOver(segment)
-    else if (segment.type === 'data') this.pushData(segment, owned)
+    else if (segment.type === 'data') this.pushData(segment)
     else this.pushAfterGaps(segment)
   }
 
-  /** The observer has looked at a batch of this weight. */
-  acknowledge(weight: number): void {
+  /** The observer has looked at a batch of this weight, and gives back its memory. */
+  acknowledge(weight: number, memory: ArrayBuffer | null = null): void {
+    if (memory) this.writer.reuse(memory)
     this.outstanding -= weight
     if (this.outstanding > this.options.limit / 2) return
     if (this.holding) {
@@ -85,7 +86,7 @@ export class Outlet {
   private pushOpen(segment: Extract<Segment, { type: 'open' }>): void {
     // Openings are small, but a flood of connections must be bounded too: beyond twice the bound they are left out.
     if (this.outstanding > this.options.limit * 2) this.unseen.add(segment.connection.id)
-    else this.add(segment, false)
+    else this.add(segment)
   }
 
   private passOver(segment: Exclude<Segment, { type: 'open' }>): void {
@@ -93,7 +94,7 @@ export class Outlet {
     else if (segment.type === 'close' && segment.direction === undefined) this.unseen.delete(segment.connection)
   }
 
-  private pushData(segment: Extract<Segment, { type: 'data' }>, owned: boolean): void {
+  private pushData(segment: Extract<Segment, { type: 'data' }>): void {
     // Once something is missing, what follows waits until a good part of the bound is free: a gap here and there
     // in every connection would leave nothing that can be read.
     if (this.isFull && !this.options.strict) this.dropping = true
@@ -105,17 +106,18 @@ export class Outlet {
       return
     }
     this.tellGaps(segment.connection, segment.time)
-    this.add(segment, owned)
+    this.add(segment)
     // Only with `strict`: else it would have been left out.
     if (this.isFull && this.options.strict && !this.holding) {
       this.holding = true
       this.options.hold(true)
+      this.flush()
     }
   }
 
   private pushAfterGaps(segment: Extract<Segment, { type: 'gap' | 'close' }>): void {
     this.tellGaps(segment.connection, segment.time)
-    this.add(segment, false)
+    this.add(segment)
   }
 
   private tellGaps(connection: number, time: number): void {
@@ -124,7 +126,7 @@ export class Outlet {
     this.gaps.delete(connection)
     for (const direction of ['request', 'response'] as const) {
       const bytes = gaps[direction]
-      if (bytes) this.add({ type: 'gap', connection, direction, time, bytes }, false)
+      if (bytes) this.add({ type: 'gap', connection, direction, time, bytes })
     }
   }
 
@@ -133,9 +135,11 @@ export class Outlet {
     this.skippedNow += bytes
   }
 
-  private add(segment: Segment, owned: boolean): void {
-    this.writer.add(segment, owned)
-    this.outstanding += SEGMENT_WEIGHT + (segment.type === 'data' ? segment.bytes.length : 0)
+  private add(segment: Segment): void {
+    const length = segment.type === 'data' ? segment.bytes.length : 0
+    if (!this.writer.fits(length)) this.flush()
+    this.writer.add(segment)
+    this.outstanding += SEGMENT_WEIGHT + length
     if (this.writer.weight >= FLUSH_BYTES) this.flush()
     else this.timer ??= setTimeout(() => this.flush(), FLUSH_MS)
   }

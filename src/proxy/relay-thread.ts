@@ -14,7 +14,7 @@ export interface Channel {
 /** Starts a relay that is steered through the channel. */
 export function runRelay(init: WorkerInit, channel: Channel): void {
   const relay = new Relay(init.relay, {
-    emit: (segment, owned) => outlet.push(segment, owned),
+    emit: (segment) => outlet.push(segment),
     onNotice: (notice) => channel.send({ type: 'notice', notice }),
     onBrokers: (rows) => channel.send({ type: 'brokers', rows }),
     ...(init.keyLogFd === null ? {} : { onKeyLog: keyLogTo(init.keyLogFd, channel) }),
@@ -38,7 +38,7 @@ export function runRelay(init: WorkerInit, channel: Channel): void {
     channel.end()
   }
   channel.receive((message) => {
-    if (message.type === 'looked') outlet.acknowledge(message.weight)
+    if (message.type === 'looked') outlet.acknowledge(message.weight, message.memory)
     else void close()
   })
   relay.start().then(

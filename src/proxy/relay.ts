@@ -38,8 +38,8 @@ export interface RelayOptions {
 }
 
 export interface RelayHooks {
-  /** `owned`: a data segment's memory may be kept or given away; else it must be copied. */
-  emit(segment: Segment, owned: boolean): void
+  /** Data segments are borrowed. */
+  emit(segment: Segment): void
   onNotice?(notice: Notice): void
   /** The whole table, each time it changes. */
   onBrokers?(rows: BrokerRow[]): void
@@ -161,15 +161,15 @@ export class Relay {
     const id = ++this.connections
     const client = printHostPort(plainAddress(accepted.remoteAddress), accepted.remotePort ?? 0)
     const broker = printHostPort(to.host, to.port)
-    this.hooks.emit({ type: 'open', connection: { id, client, broker }, time: now() }, false)
+    this.hooks.emit({ type: 'open', connection: { id, client, broker }, time: now() })
     const from = this.clientSide(accepted)
     const link = new Link(from, this.connect(to), this.options.rewrite === false ? null : this.listeners, this.budget, {
-      observe: (direction, bytes, owned) =>
-        this.hooks.emit({ type: 'data', connection: id, direction, time: now(), bytes }, owned),
-      ended: (direction) => this.hooks.emit({ type: 'close', connection: id, direction, time: now() }, false),
+      observe: (direction, bytes) =>
+        this.hooks.emit({ type: 'data', connection: id, direction, time: now(), bytes, borrowed: true }),
+      ended: (direction) => this.hooks.emit({ type: 'close', connection: id, direction, time: now() }),
       closed: () => {
         this.links.delete(id)
-        this.hooks.emit({ type: 'close', connection: id, time: now() }, false)
+        this.hooks.emit({ type: 'close', connection: id, time: now() })
       },
       untouched: ({ request: { apiKey, apiVersion } }, why, hidden) => {
         this.untouched++

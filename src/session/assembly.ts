@@ -33,6 +33,17 @@ const PIECE = 16 * 1024
 
 const EMPTY = new Uint8Array(0)
 
+/** Memory that holds anything: all of it is written to before it is shown. */
+const unfilled = (size: number): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
+
+/** A copy that holds on to nothing else. */
+export function copyOf(bytes: Uint8Array): Uint8Array {
+  if (bytes.length < 4096) return bytes.slice()
+  const copy = unfilled(bytes.length)
+  copy.set(bytes)
+  return copy
+}
+
 export class Assembly {
   readonly time: number
   readonly packet: number | null
@@ -45,7 +56,7 @@ export class Assembly {
   /** Large pieces, not copied until all are there; what came after them is in `bytes`. */
   private pieces: Uint8Array[] = []
   private pieced = 0
-  private bytes = new Uint8Array(FIRST)
+  private bytes: Uint8Array = new Uint8Array(FIRST)
   /** Bytes kept, pieces included. */
   private stored = 0
   private reserved = 0
@@ -67,15 +78,16 @@ export class Assembly {
     this.release()
   }
 
-  /** Adds bytes `from` to `to` of a segment. */
-  append(segment: Uint8Array, from: number, to: number): void {
+  /** Adds bytes `from` to `to` of a segment; borrowed ones are copied. */
+  append(segment: Uint8Array, from: number, to: number, borrowed = false): void {
     this.had += to - from
     let end = to
     if (this.kept && this.stored + to - from > HEAD && !this.reserve(to - from)) this.dropTail()
     if (!this.kept) end = Math.min(to, from + HEAD - this.stored)
     if (end <= from) return
     const piece = segment.subarray(from, end)
-    if (this.kept && piece.length >= PIECE && piece.length * 2 >= segment.buffer.byteLength) this.keep(piece)
+    const mayKeep = this.kept && !borrowed && piece.length >= PIECE
+    if (mayKeep && piece.length * 2 >= segment.buffer.byteLength) this.keep(piece)
     else this.copy(piece)
     this.stored += piece.length
   }
@@ -99,12 +111,12 @@ export class Assembly {
     return true
   }
 
-  /** Doubles: copies at most as much again as came, however small the segments. */
+  /** To twice of what came: copies at most as much again, however small the segments. */
   private grow(used: number, needed: number): void {
-    let capacity = Math.max(needed, FIRST, this.bytes.length * 2)
+    let capacity = Math.max(FIRST, needed * 2)
     // The claim is an upper bound only; it saves the last doubling.
     if (this.claimed >= 0) capacity = Math.max(needed, Math.min(capacity, this.claimed + 4 - this.pieced))
-    const bigger = new Uint8Array(capacity)
+    const bigger = unfilled(capacity)
     bigger.set(this.bytes.subarray(0, used))
     this.bytes = bigger
   }

@@ -9,7 +9,7 @@ import { Exchanges, type Shared } from './exchanges.ts'
 import { type Cut, type Framed, Framing, type Lost } from './framing.ts'
 import { RESPONSE_HEADER, responseCorrelationId } from './header.ts'
 import { lookAt, SERVER_HELLO } from './not-kafka.ts'
-import type { ConnectionInfo, Direction } from './segment.ts'
+import type { ConnectionInfo, Direction, Segment } from './segment.ts'
 
 interface Encrypted {
   readonly lost: Lost
@@ -17,7 +17,7 @@ interface Encrypted {
   readonly detail: string
 }
 
-type Data = { direction: Direction; time: number; bytes: Uint8Array; packet?: number }
+type Data = Extract<Segment, { type: 'data' }>
 
 const other = (direction: Direction): Direction => (direction === 'request' ? 'response' : 'request')
 
@@ -45,13 +45,13 @@ export class Conversation {
     this.framing.response.beginMidstream(time)
   }
 
-  data({ direction, time, bytes, packet }: Data, events: SessionEvent[]): void {
+  data({ direction, time, bytes, packet, borrowed }: Data, events: SessionEvent[]): void {
     if (bytes.length === 0 || this.ended[direction] || this.connection.closed !== null) return
     if (direction === 'request') this.connection.requestBytes += bytes.length
     else this.connection.responseBytes += bytes.length
     this.settle(other(direction), events)
     const framing = this.framing[direction]
-    framing.take(bytes, time, packet ?? null)
+    framing.take(bytes, time, packet ?? null, borrowed)
     for (let framed = framing.next(); framed; framed = framing.next()) this.handle(framed, direction, events)
   }
 

@@ -2,13 +2,13 @@
  * The bytes of one direction to frames. Pulled, not pushed: `take` a segment, then `next` until it is null, so that
  * whoever reads a frame may change how the next one is read.
  *
- * A frame that lies whole in a segment is a view of it; one that spans segments is put together once. Sizes are checked
- * before they are trusted: see `Assembly`. Where a direction does not begin like Kafka, or a size can't be one, the
- * first bytes are gathered as evidence and the rest of the direction is not read any more (`Lost`). After a gap, frames
- * are found again by `Resync`.
+ * A frame that lies whole in a segment is a view of it, or a copy where that is borrowed; one that spans segments is put
+ * together once. Sizes are checked before they are trusted: see `Assembly`. Where a direction does not begin like
+ * Kafka, or a size can't be one, the first bytes are gathered as evidence and the rest of the direction is not read any
+ * more (`Lost`). After a gap, frames are found again by `Resync`.
  */
 import { i32 } from '../bytes/read.ts'
-import { Assembly, type Budget, HEAD } from './assembly.ts'
+import { Assembly, type Budget, copyOf, HEAD } from './assembly.ts'
 import { beginsForeign, evidenceSize } from './not-kafka.ts'
 import { type Candidate, Resync } from './resync.ts'
 
@@ -65,6 +65,7 @@ export type Framed = RawFrame | Lost | Cut | Found
 
 interface Piece {
   readonly bytes: Uint8Array
+  readonly borrowed?: boolean
   readonly time: number
   readonly packet: number | null
 }
@@ -100,9 +101,9 @@ export class Framing {
     this.resync = new Resync(this.candidate, time, 0, true)
   }
 
-  take(bytes: Uint8Array, time: number, packet: number | null): void {
+  take(bytes: Uint8Array, time: number, packet: number | null, borrowed = false): void {
     if (this.lost || bytes.length === 0) return
-    this.input = { bytes, time, packet }
+    this.input = { bytes, borrowed, time, packet }
     this.at = 0
   }
 
@@ -137,7 +138,8 @@ export class Framing {
       const claimed = i32(bytes, this.at)
       const size = claimed + 4
       if (size <= left && size <= this.maxFrame && claimed >= 0 && this.sane(bytes, this.at, claimed)) {
-        const frame = bytes.subarray(this.at, this.at + size)
+        const view = bytes.subarray(this.at, this.at + size)
+        const frame = this.input.borrowed ? copyOf(view) : view
         this.at += size
         this.begun = true
         return { type: 'frame', bytes: frame, size, kept: true, tooLarge: false, ...this.origin() }
@@ -157,7 +159,7 @@ export class Framing {
 
   private feed(assembly: Assembly, upTo: number): void {
     const end = Math.min(this.input.bytes.length, this.at + upTo - assembly.had)
-    assembly.append(this.input.bytes, this.at, end)
+    assembly.append(this.input.bytes, this.at, end, this.input.borrowed)
     this.at = end
   }
 

@@ -23,8 +23,10 @@ export type Segment =
       readonly connection: number
       readonly direction: Direction
       readonly time: number
-      /** Not copied and not written to after: whoever pushes it gives it away. */
+      /** Not copied and not written to after: whoever pushes it gives it away, unless it is `borrowed`. */
       readonly bytes: Uint8Array
+      /** The bytes are there only while the segment is pushed: what is kept of them is copied. */
+      readonly borrowed?: boolean
       /** The number of the packet it came in, counted as Wireshark does. */
       readonly packet?: number
     }
@@ -41,3 +43,10 @@ export type Segment =
     }
   /** One side has ended (`direction`), or, without a direction, the connection is gone. */
   | { readonly type: 'close'; readonly connection: number; readonly direction?: Direction; readonly time: number }
+
+/** The segment, to be kept: what is borrowed is copied. */
+export function keepable(segment: Segment): Segment {
+  if (segment.type !== 'data' || !segment.borrowed) return segment
+  const { borrowed, bytes, ...rest } = segment
+  return { ...rest, bytes: bytes.slice() }
+}

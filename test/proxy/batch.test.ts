@@ -1,7 +1,6 @@
-import { Buffer } from 'node:buffer'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BatchReader, BatchWriter } from '../../src/proxy/batch.ts'
+import { BatchReader, BatchWriter, BLOCK_SIZE } from '../../src/proxy/batch.ts'
 import type { Segment } from '../../src/session/segment.ts'
 
 const direction = fc.constantFrom<'request' | 'response'>('request', 'response')
@@ -14,7 +13,7 @@ const segment: fc.Arbitrary<Segment> = fc.oneof(
     connection: id,
     direction,
     time,
-    bytes: fc.nat(20_000).map((size) => new Uint8Array(size).fill(size)),
+    bytes: fc.nat(60_000).map((size) => new Uint8Array(size).fill(size)),
   }),
   fc.record({ type: fc.constant('gap' as const), connection: id, direction, time, bytes: fc.nat() }),
   fc.record({ type: fc.constant('close' as const), connection: id, direction, time }),
@@ -32,36 +31,52 @@ function readAll(reader: BatchReader): Segment[] {
 }
 
 describe('a batch of segments', () => {
-  it('comes out as it went in, through a thread’s message, batch after batch', () => {
+  it('comes out as it went in, through a thread’s message, batch after batch, in memory that goes to and fro', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(segment, fc.boolean())), fc.nat(10), (segments, cut) => {
+      fc.property(fc.array(fc.array(segment, { maxLength: 12 }), { maxLength: 4 }), (parts) => {
         const writer = new BatchWriter()
-        const got: Segment[] = []
-        for (const part of [segments.slice(0, cut), segments.slice(cut)]) {
-          for (const [one, owned] of part)
-            writer.add(one.type === 'data' ? { ...one, bytes: one.bytes.slice() } : one, owned)
+        for (const part of parts) {
+          const pushed = part.map((one) => (one.type === 'data' ? { ...one, bytes: one.bytes.slice() } : one))
+          for (const one of pushed) {
+            if (one.type === 'data') expect(writer.fits(one.bytes.length)).toBe(true)
+            writer.add(one)
+            // The socket's buffer is read into again.
+            if (one.type === 'data') one.bytes.fill(0)
+          }
           const { batch, transfer } = writer.take()
-          got.push(...readAll(new BatchReader(structuredClone(batch, { transfer }))))
+          const reader = new BatchReader(structuredClone(batch, { transfer }))
+          expect(readAll(reader)).toEqual(part.map((one) => (one.type === 'data' ? { ...one, borrowed: true } : one)))
           expect(writer.isEmpty).toBe(true)
+          if (reader.memory) writer.reuse(structuredClone(reader.memory, { transfer: [reader.memory] }))
         }
-        expect(got).toEqual(segments.map(([one]) => one))
       }),
     )
   })
 
-  it('takes large memory that it is given, and leaves alone what others hold', () => {
+  it('is full at the size of a block, but takes one larger segment', () => {
     const writer = new BatchWriter()
-    const mine = new Uint8Array(100_000)
-    const shared = new Uint8Array(100_000)
-    const partOf = Buffer.alloc(200_000).subarray(0, 100_000)
-    const data = (bytes: Uint8Array): Segment => ({ type: 'data', connection: 1, direction: 'request', time: 0, bytes })
-    writer.add(data(mine), true)
-    writer.add(data(shared), false)
-    writer.add(data(partOf), true)
+    const data = (size: number): Segment => {
+      const bytes = new Uint8Array(size).fill(size)
+      return { type: 'data', connection: 1, direction: 'request', time: 0, bytes }
+    }
+    expect(writer.fits(BLOCK_SIZE + 1)).toBe(true)
+    writer.add(data(BLOCK_SIZE - 5))
+    expect(writer.fits(5)).toBe(true)
+    expect(writer.fits(6)).toBe(false)
     const { batch, transfer } = writer.take()
-    structuredClone(batch, { transfer })
-    expect(mine.length).toBe(0)
-    expect(shared.length).toBe(100_000)
-    expect(partOf.length).toBe(100_000)
+    expect(transfer).toEqual([batch.block.buffer])
+    writer.add(data(BLOCK_SIZE + 1))
+    const large = readAll(new BatchReader(writer.take().batch))
+    expect(large.map((one) => (one.type === 'data' ? one.bytes.length : 0))).toEqual([BLOCK_SIZE + 1])
+  })
+
+  it('fills memory that came back, and none that it did not send', () => {
+    const writer = new BatchWriter()
+    const memory = new ArrayBuffer(BLOCK_SIZE)
+    writer.reuse(new ArrayBuffer(10))
+    writer.reuse(memory)
+    const bytes = new Uint8Array(BLOCK_SIZE / 2)
+    writer.add({ type: 'data', connection: 1, direction: 'request', time: 0, bytes })
+    expect(writer.take().batch.block.buffer).toBe(memory)
   })
 })

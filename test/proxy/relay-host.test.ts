@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { RelayStats } from '../../src/proxy/messages.ts'
 import type { BrokerRow, Notice } from '../../src/proxy/notice.ts'
 import { type RelayHandle, type RelayHostOptions, startRelay } from '../../src/proxy/relay-host.ts'
-import type { Segment } from '../../src/session/segment.ts'
+import { keepable, type Segment } from '../../src/session/segment.ts'
 import { requestFrame, responseFrame } from './frames.ts'
 import { atEnd, fakeBroker, freePort, testClient, until } from './sockets.ts'
 
@@ -58,7 +58,7 @@ async function host(
     {
       onSegment: (segment) => {
         slow?.(segment)
-        segments.push(segment)
+        segments.push(keepable(segment))
       },
       onNotice: (notice) => void notices.push(notice),
       onBrokers: (table) => {

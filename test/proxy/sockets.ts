@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach } from 'vitest'
 import type { BrokerRow, Notice } from '../../src/proxy/notice.ts'
 import { Relay, type RelayOptions } from '../../src/proxy/relay.ts'
-import type { Segment } from '../../src/session/segment.ts'
+import { keepable, type Segment } from '../../src/session/segment.ts'
 
 const cleanups: (() => Promise<void> | void)[] = []
 
@@ -73,7 +73,7 @@ export async function testRelay(upstreamPort: number, options: Partial<RelayOpti
   const relay = new Relay(
     { listen: { host: '127.0.0.1', port: 0 }, upstream: { host: '127.0.0.1', port: upstreamPort }, ...options },
     {
-      emit: (segment) => void segments.push(segment),
+      emit: (segment) => void segments.push(keepable(segment)),
       onNotice: (notice) => void notices.push(notice),
       onBrokers: (rows) => {
         table = rows

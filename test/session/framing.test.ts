@@ -1,6 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { Assembly, Budget, HEAD } from '../../src/session/assembly.ts'
-import { broker, client, close, end, framesOf, join, play, request, response, script, sized } from './script.ts'
+import {
+  broker,
+  client,
+  close,
+  end,
+  framesOf,
+  join,
+  play,
+  randomCut,
+  request,
+  response,
+  script,
+  sized,
+} from './script.ts'
 
 const asked = request('ListGroups', 2, 1)
 const answered = response('ListGroups', 2, 1)
@@ -14,6 +27,14 @@ describe('frames', () => {
     const [first, second] = framesOf(events)
     expect(first!.bytes.buffer).toBe(second!.bytes.buffer)
     expect([first!.bytes.length, second!.bytes.length]).toEqual([17, 17])
+  })
+
+  test('are copies where the segments are borrowed, in one piece or many, of any size', () => {
+    const large = response('ListGroups', 2, 1, { groups: [{ groupId: 'g'.repeat(30_000), protocolType: 'consumer' }] })
+    for (const longest of [large.length, 20_000, 50]) {
+      const { events } = play([client(asked), broker(large), end], { borrowed: true, cut: randomCut(1, longest) })
+      expect(framesOf(events).map(({ bytes }) => Array.from(bytes))).toEqual([Array.from(asked), Array.from(large)])
+    }
   })
 
   test('have time and packet of their first byte', () => {

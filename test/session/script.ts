@@ -123,12 +123,14 @@ export type Cut = (bytes: Uint8Array) => Uint8Array[]
 export interface Play extends SessionOptions {
   readonly midstream?: boolean
   readonly cut?: Cut
+  /** The segments are borrowed, and overwritten once they were pushed. */
+  readonly borrowed?: boolean
 }
 
 /** Pushes steps; `lines` are the events after `connection`. */
 export function play(steps: readonly Step[], options: Play = {}): Played {
   const session = new Session(options)
-  const { midstream = false, cut = (bytes) => [bytes] } = options
+  const { midstream = false, borrowed = false, cut = (bytes) => [bytes] } = options
   const connection = { id: 1, client: 'client:1', broker: 'broker:9092', midstream }
   const events = session.push({ type: 'open', connection, time: 0 })
   steps.forEach((step, i) => {
@@ -136,7 +138,11 @@ export function play(steps: readonly Step[], options: Play = {}): Played {
     if ('end' in step) events.push(...session.end(time))
     else if ('from' in step) {
       const base = { type: 'data', connection: 1, direction: directionOf(step.from), time, packet: i + 1 } as const
-      for (const bytes of cut(step.bytes)) events.push(...session.push({ ...base, bytes }))
+      for (const piece of cut(step.bytes)) {
+        const bytes = borrowed ? piece.slice() : piece
+        events.push(...session.push(borrowed ? { ...base, bytes, borrowed } : { ...base, bytes }))
+        if (borrowed) bytes.fill(0xee)
+      }
     } else events.push(...session.push(segmentOf(step, time)))
   })
   return { session, events, lines: events.slice(1).map(line) }
@@ -169,14 +175,15 @@ export function randomCut(seed: number, longest: number): Cut {
 const whole = ({ events, session }: Played): unknown => ({ events, topics: [...session.state.topicNames] })
 
 /**
- * Plays a conversation whole, byte by byte, and in random cuts: each must give the same events, to the last field and
- * byte. Returns the first, for looking at.
+ * Plays a conversation whole, byte by byte, and in random cuts, and in memory that is lent only: each must give the same
+ * events, to the last field and byte. Returns the first, for looking at.
  */
 export function playEveryCut(steps: readonly Step[], options: Play = {}): Played {
   const first = play(steps, options)
   const cuts = [byteByByte, randomCut(1, 3), randomCut(2, 7), randomCut(3, 40), randomCut(4, 500)]
-  for (const cut of cuts) {
-    const again = play(steps, { ...options, cut })
+  const others = [...cuts.map((cut) => ({ cut })), { borrowed: true }, { cut: randomCut(5, 60), borrowed: true }]
+  for (const other of others) {
+    const again = play(steps, { ...options, ...other })
     expect(again.lines).toEqual(first.lines)
     expect(whole(again)).toEqual(whole(first))
   }
