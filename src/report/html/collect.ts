@@ -149,14 +149,13 @@ export class ReportCollector {
     return exchangeJson(exchange, findings, { expand: true, showSecrets: this.options.showSecrets ?? false })
   }
 
-  private details(exchange: Exchange): string {
+  private details(exchange: Exchange): PageDetail {
     const detail = (frame: Frame | null): PageFrameDetail | null => {
       if (!frame) return null
       const lines = frameDetail(frame, exchange, this.options.showSecrets ?? false, this.run)
       return { ...lines, fields: packFields(lines.fields) }
     }
-    const both: PageDetail = { request: detail(exchange.request), response: detail(exchange.response) }
-    return printJson(both)
+    return { request: detail(exchange.request), response: detail(exchange.response) }
   }
 
   private event(event: PageEvent): void {

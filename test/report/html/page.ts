@@ -8,6 +8,7 @@ import { frameHeader, messageByName, requestHeaderVersion } from '../../../src/c
 import { type Observed, Pipeline } from '../../../src/findings/pipeline.ts'
 import type { Chunk } from '../../../src/report/html/chunks.ts'
 import { type CollectOptions, ReportCollector, type ReportFacts } from '../../../src/report/html/collect.ts'
+import { readDetail } from '../../../src/report/html/details.ts'
 import { pageHtml } from '../../../src/report/html/html.ts'
 import type { PageDetail, PageIndex } from '../../../src/report/html/model.ts'
 import { pageScript } from '../../../src/report/html/page-script.ts'
@@ -113,7 +114,7 @@ const unpack = (base64: string): string[] => gunzipSync(Buffer.from(base64, 'bas
 /** Bytes and fields of the exchange in a row of the list. */
 export function detail({ index, chunks }: Made, row: number): PageDetail {
   const { chunk, line } = index.rows[row]!
-  return JSON.parse(unpack(chunks[chunk]!.details)[line]!) as PageDetail
+  return readDetail(unpack(chunks[chunk]!.details), line)!
 }
 
 /** Compiles the page's script, where that was not done since it was changed. */

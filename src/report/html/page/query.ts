@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../../codec/json-text.ts'
 import { parseJson } from '../../../codec/json-text.ts'
 import { compileFilter, needsFrames } from '../../../filter/filter.ts'
+import { requiredTexts } from '../../../filter/required.ts'
 import type { PageIndex, PageRow } from '../model.ts'
 import { jsonLines, prefetch, slimJson } from './data.ts'
 
@@ -53,6 +54,9 @@ function testOf(index: PageIndex, { filter, search }: Query): { holds: Test; nee
     const holds = compileFilter(filter)
     const whole = needsFrames(filter)
     needsContents ||= whole
+    // Most of the time goes into reading JSON: what lacks a text that the filter wants need not be read.
+    const wanted = whole ? requiredTexts(filter) : []
+    if (wanted.length > 0) tests.push((_row, line) => line === null || wanted.every((text) => line.includes(text)))
     tests.push((row, line) => holds(whole && line !== null ? (parseJson(line) as JsonObject) : slimJson(row, index)))
   }
   const wanted = search.trim().toLowerCase()
