@@ -1,6 +1,6 @@
 /** Checks one batch of magic 2: its CRC, its payload, and its header against its records. */
 import { crc32c } from '../../src/bytes/crc32c.ts'
-import { reportCodec, reportPayloadError } from './check-payload.ts'
+import { reportCodec, reportLinked, reportPayloadError } from './check-payload.ts'
 import { codecByMagic, decompress } from './compression.ts'
 import { crcLookalike } from './crc-lookalike.ts'
 import { RecordCursor, type RecordFault } from './cursor.ts'
@@ -40,7 +40,10 @@ export function checkBatch(batch: BatchContext): void {
   }
   const payload = openPayload(bytes, header, end, batch.budget)
   if ('error' in payload) reportPayloadError(batch, payload.error, [header.at + F.RECORDS_AT, end])
-  else checkRecordsOf(batch, payload)
+  else {
+    if (payload.codec === 'lz4') reportLinked(batch, [header.at + F.RECORDS_AT, end])
+    checkRecordsOf(batch, payload)
+  }
 }
 
 function checkRecordsOf(batch: BatchContext, payload: Payload): void {

@@ -1,7 +1,7 @@
 /** Checks messages of magic 0 and 1, and those that they wrap. */
 import { u32 } from '../../src/bytes/read.ts'
 import type { BatchContext } from './check-batch.ts'
-import { reportPayloadError } from './check-payload.ts'
+import { reportLinked, reportPayloadError } from './check-payload.ts'
 import * as F from './format.ts'
 import { MessageCursor, messageCrc } from './message.ts'
 import { openPayload, type Payload, payloadRange } from './payload.ts'
@@ -23,7 +23,10 @@ export function checkMessage(batch: BatchContext): void {
   const payload = openPayload(bytes, header, end, batch.budget)
   const [from, to] = payloadRange(bytes, header, end) ?? [end, end]
   if ('error' in payload) reportPayloadError(batch, payload.error, [from, to])
-  else checkWrapped(batch, payload, { offset: from, length: to - from })
+  else {
+    if (payload.codec === 'lz4') reportLinked(batch, [from, to])
+    checkWrapped(batch, payload, { offset: from, length: to - from })
+  }
 }
 
 function checkWrapped(batch: BatchContext, payload: Payload, wrapper: NonNullable<Wrapper>): void {

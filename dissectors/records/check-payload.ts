@@ -1,4 +1,5 @@
 /** What to say of a batch whose payload could not be opened. */
+import { lz4Linked } from '../../src/bytes/lz4.ts'
 import type { BatchContext } from './check-batch.ts'
 import { codecByMagic } from './compression.ts'
 import { RecordCursor } from './cursor.ts'
@@ -52,6 +53,27 @@ export function reportPayloadError(
     message: `The ${codec} payload cannot be decompressed: ${error.message}.`,
   })
 }
+
+/**
+ * An LZ4 frame without the block independence flag, as lz4js writes it: brokers and Java clients refuse it whatever its
+ * blocks hold (Lz4BlockInputStream of kafka-clients), librdkafka reads it. `range`: where the payload is.
+ */
+export function reportLinked(batch: BatchContext, range: readonly [start: number, end: number]): void {
+  if (!lz4Linked(batch.bytes, range[0], range[1])) return
+  const { header, index, list } = batch
+  list.add({
+    code: 'batch-lz4-linked',
+    severity: 'error',
+    batch: index,
+    path: `[batch ${index}].${header.magic === 2 ? 'records' : 'value'}`,
+    offset: range[0] + LZ4_FLAGS_AT,
+    length: 1,
+    message: 'The LZ4 frame has no block independence flag: brokers and Java clients refuse it.',
+  })
+}
+
+/** After the frame's magic. */
+const LZ4_FLAGS_AT = 4
 
 /** The attributes name the wrong codec: the last three bits of their last byte. */
 export function reportCodec(

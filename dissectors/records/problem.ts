@@ -11,6 +11,8 @@ export type RecordsProblemCode =
   | 'batch-codec'
   /** Compressed bytes that cannot be decompressed. */
   | 'batch-payload'
+  /** An LZ4 frame whose blocks are linked, which Kafka's Java code refuses. */
+  | 'batch-lz4-linked'
   /** More comes out of the batch than is looked at. */
   | 'batch-too-large'
   /** The timestamps of a batch and of its records contradict each other. */

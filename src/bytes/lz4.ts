@@ -54,6 +54,10 @@ export function lz4Decompress(b: Uint8Array, limit: number, anyHeaderChecksum = 
   return out.bytes()
 }
 
+/** Whether the first frame between two offsets has blocks that refer to those before (FLG bit 5 is not set). */
+export const lz4Linked = (b: Uint8Array, start: number, end: number): boolean =>
+  end - start > 4 && u32le(b, start) === MAGIC && (u8(b, start + 4) & 0x20) === 0
+
 function readFrameHeader(b: Uint8Array, start: number, anyChecksum: boolean): FrameHeader {
   if (b.length - start < 7) corrupt('an lz4 frame header is cut short')
   const flags = u8(b, start + 4)

@@ -53,6 +53,7 @@ import { lastStableOffset } from './last-stable-offset.ts'
 import { leaderEpoch } from './leader-epoch.ts'
 import { limit } from './limit.ts'
 import { logStartOffset } from './log-start-offset.ts'
+import { lz4Linked } from './lz4-linked.ts'
 import { magicVersion } from './magic-version.ts'
 import { metadataLeader } from './metadata-leader.ts'
 import { metadataReplicas } from './metadata-replicas.ts'
@@ -182,4 +183,5 @@ export const RULES: readonly Rule[] = [
   beforeSasl,
   retryLoop,
   droppedAfterAnswer,
+  lz4Linked,
 ]

@@ -6,34 +6,39 @@ const API_VERSIONS = 18
 const SASL = new Set([17, 36])
 const MAX_CLIENTS = 10_000
 
-/** A client that never asks which versions the broker has. Told once for each client id, on its first connection. */
+/** Requests of a connection without ApiVersions among them, from which on it counts as never asked. */
+const ENOUGH = 5
+
+/** A client that never asks which versions the broker has. Told once for each client id. */
 export const noApiVersions: SessionRule = {
   kind: 'session',
   code: 'protocol/no-api-versions',
   severity: 'note',
   apis: null,
   watch() {
-    /** What is known of client ids: that they asked, or that they were told of. */
+    /** Client ids that asked, or that were told of. */
     const known = new Bounded<string, true>(MAX_CLIENTS)
-    /** Requests of connections, the first few. */
-    const first = new Bounded<number, true>(MAX_CLIENTS)
+    /** Requests of connections that were seen from their beginning. */
+    const counts = new Bounded<number, number>(MAX_CLIENTS)
     return {
       request(seen, tell) {
         const { connection, clientId, apiKey, framing, api, apiVersion } = seen.exchange
-        if (framing !== 'kafka' || SASL.has(apiKey) || first.has(connection.id)) return
-        first.set(connection.id, true)
+        if (framing !== 'kafka' || SASL.has(apiKey) || connection.midstream) return
+        const count = (counts.get(connection.id) ?? 0) + 1
+        if (count > ENOUGH) return
+        counts.set(connection.id, apiKey === API_VERSIONS ? ENOUGH : count)
         const key = clientId ?? ''
-        if (connection.midstream || connection.apiVersions || known.has(key)) return
+        if (apiKey === API_VERSIONS) known.set(key, true)
+        if (count < ENOUGH || known.has(key)) return
         known.set(key, true)
-        if (apiKey === API_VERSIONS) return
         tell({
           ...about(seen, 'request'),
           ...VERSION_FIELD,
-          message: `The client begins with ${api} v${apiVersion} and does not ask which versions the broker has (ApiVersions).`,
+          message: `The client sent ${ENOUGH} requests, the last one ${api} v${apiVersion}, and did not ask which versions the broker has (ApiVersions).`,
         })
       },
-      gap: (connection) => first.set(connection.id, true),
-      closed: (connection) => first.delete(connection.id),
+      gap: (connection) => counts.set(connection.id, ENOUGH),
+      closed: (connection) => counts.delete(connection.id),
     }
   },
 }
