@@ -1,10 +1,10 @@
 /** Which message a command or a line of JSON means. */
 
+import { similarTo } from '../bytes/similar.ts'
 import type { CompiledMessage } from '../codec/compile.ts'
 import { printJson } from '../codec/json-text.ts'
 import { apiKeyOf, apiName, messageByName, messageHeader, messageHeaders, messageTable } from '../codec/messages.ts'
 import { knownVersions } from '../schema/concretise.ts'
-import { similarTo } from './similar.ts'
 
 /** What was given can't be worked with: a line for people. In `--jsonl` it is an answer, else exit status 2. */
 export class InputError extends Error {}

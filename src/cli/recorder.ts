@@ -11,6 +11,7 @@ import type { Exchange, Frame } from '../session/exchange.ts'
 import type { Segment } from '../session/segment.ts'
 import { BlockFile } from './block-file.ts'
 import { CliError } from './errors.ts'
+import { problemText } from './problem.ts'
 
 /** The options that a command with `--record` has. */
 export interface RecordOptions {
@@ -203,7 +204,7 @@ export function openRecorder(
   try {
     return new Recorder(record, { maxBytes, maxMicros, onNotice })
   } catch (error) {
-    throw new CliError(`${command}: --record: ${(error as Error).message}`)
+    throw new CliError(`${command}: --record: ${problemText(error)}`)
   }
 }
 

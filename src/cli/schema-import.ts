@@ -6,6 +6,7 @@ import { mergeReleases, readSchema } from '../schema/import.ts'
 import type { MessageTable } from '../schema/model.ts'
 import { printTable } from '../schema/table.ts'
 import { CliError } from './errors.ts'
+import { fileText, problemText } from './problem.ts'
 
 const MAX_JAR = 256 * 1024 * 1024
 
@@ -18,18 +19,26 @@ export function importJars(jars: readonly string[], folder: string): string {
   for (const jar of jars) {
     for (const [file, text] of schemasIn(jar)) addSchema(tables, jar, file, text)
   }
-  if (tables.size === 0) throw new CliError(`schema import: no message schemas in ${jars.join(', ')}`)
+  if (tables.size === 0) throw new CliError(`schema import: no message schemas in ${jars.map(fileText).join(', ')}`)
   const files = new Map<string, MessageTable[]>()
   for (const table of [...tables.values()].sort(byName)) {
     const name = table.name.replace(/(Request|Response)$/, '')
     const file = table.kind === 'request' || table.kind === 'response' ? name : table.name
     files.set(file, [...(files.get(file) ?? []), table])
   }
+  try {
+    writeTables(files, folder)
+  } catch (error) {
+    throw new CliError(`schema import: can't write to ${fileText(folder)}: ${problemText(error)}`)
+  }
+  return `${tables.size} messages in ${files.size} tables written to ${fileText(folder)}`
+}
+
+function writeTables(files: ReadonlyMap<string, readonly MessageTable[]>, folder: string): void {
   mkdirSync(folder, { recursive: true })
   for (const old of readdirSync(folder)) if (old.endsWith('.ts')) rmSync(join(folder, old))
   for (const [name, list] of files) writeFileSync(join(folder, `${name}.ts`), tableFile(list))
   writeFileSync(join(folder, 'index.ts'), indexFile([...files.keys()]))
-  return `${tables.size} messages in ${files.size} tables written to ${folder}`
 }
 
 const byName = (a: MessageTable, b: MessageTable): number => (a.name < b.name ? -1 : 1)
@@ -43,7 +52,7 @@ function schemasIn(jar: string): [string, string][] {
       filter: (file) => /(^|\/)(message|metadata)\/\w+\.json$/.test(file.name) && file.originalSize < 1 << 20,
     })
   } catch (error) {
-    throw new CliError(`schema import: can't read ${jar}: ${(error as Error).message}`)
+    throw new CliError(`schema import: can't read ${fileText(jar)}: ${problemText(error)}`)
   }
   return Object.entries(files).map(([name, bytes]) => [name, Buffer.from(bytes).toString('utf8')])
 }
@@ -55,7 +64,7 @@ function addSchema(tables: Map<string, MessageTable>, jar: string, file: string,
     const known = tables.get(table.name)
     tables.set(table.name, known ? mergeReleases(known, table) : table)
   } catch (error) {
-    throw new CliError(`schema import: ${jar}: ${file}: ${(error as Error).message}`)
+    throw new CliError(`schema import: ${fileText(jar)}: ${fileText(file)}: ${problemText(error)}`)
   }
 }
 

@@ -1,5 +1,6 @@
 /** `kafkascope schema list|show|import`: the protocol tables. */
 import { Command } from 'commander'
+import { safe } from '../bytes/safe-text.ts'
 import {
   apiKeyOf,
   apiName,
@@ -12,11 +13,13 @@ import {
 } from '../codec/messages.ts'
 import { knownVersions } from '../schema/concretise.ts'
 import { drawModel } from '../schema/describe.ts'
+import type { Field } from '../schema/model.ts'
 import type { TableHeader } from '../schema/table.ts'
 import { isNone, printVersions } from '../schema/versions.ts'
 import { CliError } from './errors.ts'
 import { processIo, writeLine } from './io.ts'
 import { unknownName } from './messages.ts'
+import type { VerifyOptions } from './schema-verify.ts'
 
 export function schemaCommand(): Command {
   const schema = new Command('schema').description(
@@ -30,7 +33,10 @@ export function schemaCommand(): Command {
   schema
     .command('show <message> [version]')
     .description('the fields of a message in wire order; VERSION may be 5, or 5..6 to compare two')
-    .action((message: string, version?: string) => print(showText(message, version)))
+    .option('--json', 'one JSON object per line: the message with its fields')
+    .action((message: string, version: string | undefined, options: { json?: boolean }) =>
+      print(options.json ? showJson(message, version) : showText(message, version)),
+    )
   schema
     .command('import <jars...>')
     .description('rewrite the tables from kafka jars (newest release first)')
@@ -39,8 +45,36 @@ export function schemaCommand(): Command {
       const { importJars } = await import('./schema-import.ts')
       await print([importJars(jars, options.into)])
     })
+  verifyCommand(schema)
   return schema
 }
+
+function verifyCommand(schema: Command): void {
+  schema
+    .command('verify')
+    .description("our codec against Kafka's own generated classes: every message version, in both directions")
+    .option('--release <release...>', 'whose jars to look for, in this order (default: 4.4.0 3.9.2)')
+    .option('--libs <folder...>', 'the libs folder of a Kafka installation')
+    .option('--jar <file...>', 'single jars: kafka-clients, Jackson and those with other messages')
+    .option('--maven <folder>', 'a Maven repository (default: the one in the home folder)')
+    .option('--count <n>', 'vectors of every message version', wholeNumber('--count', 1, 1_000_000), 100)
+    .option('--seed <n>', 'the same seed makes the same vectors', wholeNumber('--seed', 0, 2 ** 32 - 1), 1)
+    .option('--names <file>', 'only messages named in this file, one a line: JoinGroupRequest')
+    .option('--encoder <command>', 'judge another encoder: JSON lines to its stdin, a line of hex back for each')
+    .option('--json', 'one JSON object per difference, and a summary')
+    .action(async (options: VerifyOptions) => {
+      const { verify } = await import('./schema-verify.ts')
+      process.exitCode = await verify(options, processIo())
+    })
+}
+
+const wholeNumber =
+  (option: string, lowest: number, highest: number) =>
+  (text: string): number => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+    if (value >= lowest && value <= highest) return value
+    throw new CliError(`schema verify: ${option} ${safe(text)}: want a whole number from ${lowest} to ${highest}`)
+  }
 
 const print = (lines: readonly string[]): Promise<void> => writeLine(processIo().stdout, lines.join('\n'))
 
@@ -93,6 +127,41 @@ function listJson(): string[] {
       latestVersionUnstable: header.latestUnstable,
     }),
   )
+}
+
+/** What `schema show --json` prints: a line for each message and version. Throws as `showText`. */
+export function showJson(name: string, range?: string): string[] {
+  return messagesCalled(name).flatMap((message) => {
+    const [from, to] = readRange(message, knownVersions(messageTable(message)!), range)
+    const versions = range?.includes('..') ? [from!, to] : [to]
+    return versions.map((version) => JSON.stringify(modelJson(message, version)))
+  })
+}
+
+function modelJson(name: string, version: number): object {
+  const { kind, apiKey, flexible, fields } = messageByName(name, version)!.model
+  const headerVersion =
+    kind === 'request'
+      ? requestHeaderVersion(apiKey!, version)
+      : kind === 'response'
+        ? responseHeaderVersion(apiKey!, version)
+        : undefined
+  return { name, kind, apiKey, version, flexible, headerVersion, fields: fields.map(fieldJson) }
+}
+
+/** Types as `schema show` draws them; `tag` and `default` only where there is one. */
+function fieldJson({ name, type, element, struct, flexible, nullable, tag, default: value, fields }: Field): object {
+  const bare = element ?? type
+  const shown = `${element ? '[]' : ''}${bare === 'struct' ? (struct ?? 'struct') : bare}`
+  return {
+    name,
+    type: shown,
+    nullable,
+    flexible,
+    ...(tag < 0 ? {} : { tag }),
+    ...(value === null ? {} : { default: value }),
+    ...(fields.length === 0 ? {} : { fields: fields.map(fieldJson) }),
+  }
 }
 
 /** What `schema show` prints. Throws CliError for a name or version that is unknown. */

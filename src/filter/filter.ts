@@ -1,29 +1,11 @@
 /** `--filter`: one expression over an exchange as `--json` prints it. */
 import type { JsonObject } from '../codec/json-text.ts'
+import { checkFilter, EXCHANGE_KEYS } from './check.ts'
 import { FilterError } from './error.ts'
 import { evaluator } from './evaluate.ts'
 import { type Expression, type Operand, parseFilter, printPath } from './parser.ts'
 
-export { FilterError }
-
-/** What an exchange's JSON has at its top; a path that begins otherwise is a slip of the pen. */
-export const EXCHANGE_KEYS: readonly string[] = [
-  'type',
-  'id',
-  'connection',
-  'client',
-  'broker',
-  'clientId',
-  'apiKey',
-  'api',
-  'apiVersion',
-  'correlationId',
-  'request',
-  'response',
-  'noResponse',
-  'latencyMs',
-  'findings',
-]
+export { EXCHANGE_KEYS, FilterError }
 
 /**
  * Compiles a filter. The result takes an exchange's JSON and never throws. Throws FilterError on an expression that is
@@ -32,10 +14,7 @@ export const EXCHANGE_KEYS: readonly string[] = [
 export function compileFilter(expression: string): (json: JsonObject) => boolean {
   if (expression.trim() === '') return () => true
   const tree = parseFilter(expression)
-  for (const { path, at } of pathsOf(tree)) {
-    if (EXCHANGE_KEYS.includes(String(path[0]))) continue
-    throw new FilterError(expression, at, `an exchange has no ${printPath(path.slice(0, 1))}; ${suggestion(path)}`)
-  }
+  checkFilter(tree, expression)
   return evaluator(tree, expression)
 }
 
@@ -58,11 +37,4 @@ function pathsOf(expression: Expression): Path[] {
   if (expression.type === 'not') return pathsOf(expression.of)
   const operands = expression.type === 'holds' ? [expression.operand] : [expression.left, expression.right]
   return operands.filter((operand) => operand.type === 'path')
-}
-
-function suggestion(path: readonly (string | number)[]): string {
-  const wanted = String(path[0]).toLowerCase()
-  const close = EXCHANGE_KEYS.find((key) => key.toLowerCase() === wanted)
-  if (close) return `it is spelled ${close}`
-  return `want one of ${EXCHANGE_KEYS.join(', ')}, or a text in quotes`
 }

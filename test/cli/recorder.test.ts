@@ -208,8 +208,8 @@ describe('options', () => {
   }
 
   it.each<[Parameters<typeof openRecorder>[1], RegExp]>([
-    [{ record: join(folder, 'no', 'such') }, /^proxy: --record: ENOENT/],
-    [{ record: folder }, /^proxy: --record: EISDIR/],
+    [{ record: join(folder, 'no', 'such') }, /^proxy: --record: there is no such file or folder \(ENOENT\)$/],
+    [{ record: folder }, /^proxy: --record: it is a folder \(EISDIR\)$/],
     [{ recordSize: '1MB' }, /^proxy: --record-size wants --record$/],
     [{ recordTime: '1s' }, /^proxy: --record-time wants --record$/],
     [{ record: 'x', recordSize: '0' }, /^proxy: --record-size: want bytes, as in 100MB, have "0"$/],
