@@ -11,6 +11,7 @@ import {
   responseCorrelationId,
 } from '../session/header.ts'
 import type { Peek } from '../session/peek.ts'
+import { isFirstToken, MAX_FIRST_TOKEN } from '../session/sasl.ts'
 
 /** `maybe`: an API and a version are there, but the rest is no sound request: `answers` may tell. */
 export type Look = 'kafka' | 'tls' | 'foreign' | 'maybe' | 'more'
@@ -41,9 +42,11 @@ export function lookAtRequests(b: Uint8Array, peek: Peek): Look {
   const size = i32(b, 0)
   const apiKey = apiKeyAt(b)
   const apiVersion = apiVersionAt(b)
+  const known = requestMessage(apiKey, apiVersion) !== null
+  const token = known ? 'foreign' : lookAtToken(b, size)
+  if (token !== 'foreign') return token
   if (size < REQUEST_HEADER - 4 || size > MAX_REQUEST) return 'foreign'
   if (apiKey < 0 || apiKey > MAX_API_KEY || apiVersion < 0 || apiVersion > MAX_API_VERSION) return 'foreign'
-  const known = requestMessage(apiKey, apiVersion) !== null
   const bad = known ? 'maybe' : 'foreign'
   const idSize = requestHeaderVersion(apiKey, apiVersion) === 0 ? -1 : i16(b, REQUEST_HEADER)
   if (idSize < -1 || idSize > MAX_CLIENT_ID || REQUEST_HEADER - 2 + idSize > size) return bad
@@ -56,6 +59,16 @@ export function lookAtRequests(b: Uint8Array, peek: Peek): Look {
   if (!known || size > MAX_AWAITED) return bad
   if (b.length < size + 4) return 'more'
   return peek.fits(b.subarray(0, size + 4), { kind: 'request', apiKey, apiVersion }) ? 'kafka' : bad
+}
+
+/** First bytes of SASL tokens: GSSAPI's tag, PLAIN without an authzid, the GS2 headers `n,` and `y,`. */
+const TOKEN_STARTS = new Set([0x60, 0x00, 0x6e, 0x79])
+
+/** Brokers of 0.9 know no SaslHandshake: a client's first frame is a size and a token. */
+function lookAtToken(b: Uint8Array, size: number): Look {
+  if (size < 3 || size > MAX_FIRST_TOKEN || !TOKEN_STARTS.has(u8(b, 4))) return 'foreign'
+  if (b.length < size + 4) return 'more'
+  return isFirstToken(b.subarray(4, size + 4)) ? 'kafka' : 'foreign'
 }
 
 /** Whether what a broker sends first answers what a client sent first, which may be a broken request. */

@@ -28,7 +28,7 @@ import { RecordCursor } from '../../dissectors/records/cursor.ts'
 import { CODEC_MASK, CONTROL } from '../../dissectors/records/format.ts'
 import { RecordsView } from '../../dissectors/records/read.ts'
 import { latin1 } from '../bytes/latin1.ts'
-import { u8, uvarint, varintEnd } from '../bytes/read.ts'
+import { i32, u8, uvarint, varintEnd } from '../bytes/read.ts'
 import type { SpanTable } from '../bytes/spans.ts'
 import { text } from '../bytes/utf8.ts'
 import { knownVersions } from '../schema/concretise.ts'
@@ -54,6 +54,8 @@ export interface SecretContext {
 export type SecretFrame = FrameKind & { readonly headerVersion?: number | undefined }
 
 const STAR = 0x2a
+/** Size and correlation id. */
+const RESPONSE_HEADER = 8
 
 /** The frame with its secrets overwritten by `*`: a copy, or the same object where there are none. Never throws. */
 export function maskFrame(bytes: Uint8Array, as: SecretFrame, context: SecretContext = {}): Uint8Array {
@@ -73,6 +75,7 @@ export function secretRanges(bytes: Uint8Array, as: SecretFrame, context: Secret
   const sender = as.kind === 'request' ? 'client' : 'server'
   const mechanism = context.saslMechanism ?? null
   if (context.framing === 'sasl') return tokenRanges(bytes, 4, bytes.length, sender, mechanism)
+  if (as.kind === 'response' && as.apiKey < 0) return unaskedRanges(bytes)
   const secret = APIS[as.kind].get(as.apiKey)
   if (!secret) return LOG_APIS[as.kind].has(as.apiKey) && namesMetadataLog(bytes) ? logRanges(bytes, as) : []
   const frame = decodeFrame(bytes, as, new Run(), as.headerVersion)
@@ -239,6 +242,16 @@ function envelopeRanges({ bytes, table, bodyLine }: Body, mechanism: string | nu
     }
   }
   return ranges
+}
+
+/**
+ * Of an answer whose request nobody saw: what is secret in it as an answer of any API as which it reads. Of one that is
+ * not there to its end, and of one that names the metadata log, all behind the correlation id.
+ */
+function unaskedRanges(bytes: Uint8Array): SecretRange[] {
+  if (bytes.length <= RESPONSE_HEADER) return []
+  if (bytes.length < i32(bytes, 0) + 4 || namesMetadataLog(bytes)) return [[RESPONSE_HEADER, bytes.length]]
+  return innerResponseRanges(bytes, [4, bytes.length])
 }
 
 /** Takes the answer for each API with secrets that it can be read as without a flaw. */

@@ -4,7 +4,7 @@
  * when a connection logs in anew (KIP-368). Kafka 0.9 had no handshake: the first frame of a connection is a token.
  */
 import { readSasl } from '../../dissectors/nested/index.ts'
-import { i8, i16 } from '../bytes/read.ts'
+import { i8, i16, u8, u16 } from '../bytes/read.ts'
 import { text, validUtf8 } from '../bytes/utf8.ts'
 import { requestMessage } from '../codec/messages.ts'
 import type { Connection } from './connection.ts'
@@ -19,7 +19,7 @@ const API_VERSIONS = 18
 type Login = NonNullable<Connection['sasl']>
 
 /** First tokens longer than this are not guessed at; longer names are cut. */
-const LOOK = 4096
+export const MAX_FIRST_TOKEN = 4096
 
 /** How many tokens a client sends; where the mechanism leaves that open (GSSAPI, OAUTHBEARER) a Kafka frame ends them. */
 function clientTokens(mechanism: string): number {
@@ -35,7 +35,7 @@ const GSSAPI_TAG = 0x60
 function guessMechanism(token: Uint8Array): string | null {
   if (token.length < 3) return null
   if (i8(token, 0) === GSSAPI_TAG) return 'GSSAPI'
-  if (token.length > LOOK || !validUtf8(token, 0, token.length)) return null
+  if (token.length > MAX_FIRST_TOKEN || !validUtf8(token, 0, token.length)) return null
   const words = text(token, 0, token.length)
   if (/^[ny],(a=[^,]*)?,n=[^,]+,r=/.test(words)) return 'SCRAM'
   // A control character (0x01) separates its parts (RFC 7628, 3.1).
@@ -45,6 +45,23 @@ function guessMechanism(token: Uint8Array): string | null {
   if (parts.some((part) => /\p{Cc}/u.test(part))) return null
   // authzid NUL user NUL password (RFC 4616)
   return parts.length === 3 && parts[1] !== '' && parts[2] !== '' ? 'PLAIN' : null
+}
+
+/**
+ * Whether these bytes, the first of a connection, are surely a client's first raw token: of GSSAPI its ASN.1 length has
+ * to be that of the bytes.
+ */
+export function isFirstToken(token: Uint8Array): boolean {
+  const mechanism = guessMechanism(token)
+  return mechanism === 'GSSAPI' ? derLength(token) === token.length : mechanism !== null
+}
+
+/** The length that a DER value with a tag of one byte claims, tag and length included; 0 where it claims none. */
+function derLength(b: Uint8Array): number {
+  const first = u8(b, 1)
+  if (first < 0x80) return 2 + first
+  if (first === 0x81) return 3 + u8(b, 2)
+  return first === 0x82 && b.length >= 4 ? 4 + u16(b, 2) : 0
 }
 
 /** Follows the login of one connection, and says which of its frames are raw tokens. */
@@ -94,7 +111,7 @@ export class Sasl {
     connection.sasl.state = 'tokens'
     // What is no token of the mechanism names nobody: a password may stand where the name should.
     const said = readSasl(token, 0, token.length, 'client', connection.sasl.mechanism)
-    connection.sasl.user ??= said?.user?.slice(0, LOOK) ?? null
+    connection.sasl.user ??= said?.user?.slice(0, MAX_FIRST_TOKEN) ?? null
   }
 
   /** The broker's answer to a raw token. */
@@ -118,7 +135,7 @@ export class Sasl {
   }
 
   private handshake(frame: Frame): void {
-    const name = fieldValue(this.peek.frame(frame, LOOK), 'mechanism')
+    const name = fieldValue(this.peek.frame(frame, MAX_FIRST_TOKEN), 'mechanism')
     const mechanism = typeof name === 'string' ? name.slice(0, 64) : ''
     this.connection.sasl = { mechanism, user: null, state: 'handshake' }
     if (frame.apiVersion === 0) this.tokensLeft = clientTokens(mechanism)

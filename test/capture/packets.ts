@@ -167,7 +167,10 @@ export function readCapture(bytes: Uint8Array, options: AssemblerOptions = {}): 
 export const essence = ({ exchanges }: Read): string[] =>
   exchanges
     .map((exchange) => {
-      const { request, response, client, broker, api, noResponse } = exchangeJson(exchange, [], { hex: true })
+      const { request, response, client, broker, api, noResponse } = exchangeJson(exchange, [], {
+        hex: true,
+        showSecrets: true,
+      })
       const hex = (frame: unknown): unknown => (frame as { hex?: string } | null)?.hex ?? null
       return JSON.stringify([client, broker, api, hex(request), hex(response), noResponse])
     })

@@ -348,3 +348,26 @@ test('a hundred thousand secrets in a frame', () => {
   expect(secretRanges(made.bytes, made.as)).toHaveLength(150_000)
   expect(secretRanges(enveloped.bytes, enveloped.as)).toHaveLength(150_000)
 })
+
+describe('an answer whose request nobody saw', () => {
+  const unasked = { kind: 'response', apiKey: -1, apiVersion: 0 } as const
+
+  test.each([1, 3])('CreateDelegationToken v%i: the HMAC is overwritten, whatever it is an answer of', (version) => {
+    const made = frame('CreateDelegationToken', 'response', version, { tokenId: 'token-1', hmac: utf8('s3cret-hmac') })
+    const masked = maskFrame(made.bytes, unasked)
+    expect(has(made.bytes, 's3cret-hmac')).toBe(true)
+    expect(has(masked, 's3cret-hmac')).toBe(false)
+    expect(masked.subarray(0, 8)).toEqual(made.bytes.subarray(0, 8))
+  })
+
+  test('that is cut: all behind the correlation id', () => {
+    const { bytes } = frame('CreateDelegationToken', 'response', 3, { tokenId: 'token-1', hmac: utf8('s3cret-hmac') })
+    const masked = maskFrame(bytes.subarray(0, bytes.length - 2), unasked)
+    expect([...masked.subarray(8)].every((byte) => byte === 0x2a)).toBe(true)
+  })
+
+  test('of no API with secrets is as it was', () => {
+    const { bytes } = frame('Heartbeat', 'response', 4, { throttleTimeMs: 7, errorCode: 27 })
+    expect(maskFrame(bytes, unasked)).toBe(bytes)
+  })
+})
