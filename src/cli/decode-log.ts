@@ -44,7 +44,7 @@ export async function decodeLog(file: string, said: Said, options: LogOptions, i
     throw new CliError(`decode: can't read ${fileText(file)}: ${problemText(error)}`)
   }
   for (const dump of finder.end()) await log.decode(dump)
-  io.stderr.write(`decode: ${plural(log.dumps, 'dump')} in ${plural(number, 'line')}\n`)
+  if (log.dumps === 0) io.stderr.write(`decode: no dump in ${plural(number, 'line')}\n`)
   return log.failed ? 1 : 0
 }
 

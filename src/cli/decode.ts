@@ -38,14 +38,17 @@ export interface DecodeOptions extends LineOptions {
 }
 
 const EXAMPLES = `
-Whether the bytes are a whole frame (size, header, body) or a body alone is found out unless --frame or --body says.
-Hex may have white space, commas, colons, 0x or \\x in it, or be a dump of xxd or hexdump -C. ConsumerProtocolSubscription,
-DefaultPrincipalData and the keys and values of coordinators' records have their version (keys: their type) in front as
-an int16 where no version is given, as it is on the wire.
+Bytes may be hex however it is grouped, a dump of xxd, hexdump, od or Wireshark, an escaped string, a list or literal of Rust,
+Go, Java, Python, C or node, or base64 (docs/DECODE.md). Whether they are a whole frame (size, header, body) or a body alone
+is found out unless --frame or --body says; so is what --api, --api-version and --kind leave open, and how sure that is,
+is printed. ConsumerProtocolSubscription, DefaultPrincipalData and the keys and values of coordinators' records have their
+version (keys: their type) in front as an int16 where no version is given, as it is on the wire.
 
 Examples:
   kafkascope decode --api Heartbeat --api-version 0 --kind response 001b
   kafkascope decode 00000011000300040000000100026d65ffffffff01
+  kafkascope decode '[0, 0, 0, 6, 0, 0, 0, 4, 0, 0]'
+  echo 'read bytes=[0, 0, 0, 6, 0, 0, 0, 4, 0, 0]' | kafkascope decode --log -
   kafkascope decode --api Fetch --api-version 12 --kind response --file answer.bin
   kafkascope decode --api ConsumerProtocolSubscription 0000 00000001 0001 74 ffffffff
   echo '{"name":"HeartbeatResponse","version":0,"hex":"001b"}' | kafkascope decode --jsonl --fields
@@ -54,7 +57,7 @@ Examples:
 export function decodeCommand(): Command {
   return new Command('decode')
     .description('bytes to fields: one message, or many as JSON lines')
-    .argument('[hex...]', 'the bytes in hex, white space allowed; - reads it from stdin')
+    .argument('[hex...]', 'the bytes, in hex or any other dress; - reads them from stdin')
     .option('--jsonl', 'lines {"name","version","hex"} or {"frame","kind",...} on stdin, a line of JSON for each')
     .option('--api <name>', 'an API, by name or key, or a message by its name')
     .option('--api-version <n>', 'the version of the API or message')

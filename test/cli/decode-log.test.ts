@@ -187,8 +187,9 @@ it('prints for people what --json prints for programs', async () => {
     'Heartbeat v0 request, a frame of 31 bytes',
     'guessed  0.999  Heartbeat v0 request, a frame',
   ])
-  expect(io.stderr.text).toBe('decode: 1 dump in 2 lines\n')
+  expect(io.stderr.text).toBe('')
   expect(status).toBe(0)
+  expect((await log('a\n\nb\n')).io.stderr.text).toBe('decode: no dump in 3 lines\n')
 })
 
 it('masks passwords', async () => {
