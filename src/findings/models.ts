@@ -6,12 +6,14 @@ import { Groups } from './groups/groups.ts'
 import { ProducedReader } from './produced.ts'
 import type { Seen } from './seen.ts'
 import { Topics } from './topics.ts'
+import { Transactions } from './transactions.ts'
 
 export class Models {
   readonly state: SessionState
   readonly topics = new Topics()
   readonly produced = new ProducedReader(this.topics)
   readonly fetched = new FetchedReader(this.topics)
+  readonly transactions = new Transactions()
   /** Its `step` is what the exchange (or request) being watched did to its group. */
   readonly groups: Groups
 
@@ -22,6 +24,7 @@ export class Models {
 
   /** Before any rule sees the same request. */
   request(seen: Seen): void {
+    this.transactions.request(seen)
     this.groups.request(seen)
   }
 
@@ -31,12 +34,19 @@ export class Models {
     this.groups.exchange(seen)
   }
 
+  /** After all rules saw the exchange: what they compare it with is what was before. */
+  after(seen: Seen): void {
+    this.transactions.exchange(seen)
+  }
+
   gap(connection: Connection): void {
     this.fetched.gap(connection)
+    this.transactions.broken(connection, true)
     this.groups.broken(connection)
   }
 
   closed(connection: Connection): void {
+    this.transactions.broken(connection, false)
     this.groups.broken(connection)
   }
 }

@@ -58,6 +58,7 @@ export class Watches {
     const watched: Watched = { own: [], alone: [] }
     this.models.exchange(seen)
     for (const one of this.of(seen.exchange.apiKey)) one.watch.exchange?.(seen, tell(one, watched, seen.exchange))
+    this.models.after(seen)
     return watched
   }
 

@@ -25,6 +25,7 @@ import { correlationReused } from './correlation-reused.ts'
 import { droppedAfterAnswer } from './dropped-after-answer.ts'
 import { droppedVersion } from './dropped-version.ts'
 import { encrypted } from './encrypted.ts'
+import { fencedProducer } from './fenced-producer.ts'
 import { fetchBelow } from './fetch-below.ts'
 import { fetchSkip } from './fetch-skip.ts'
 import { fetchWait } from './fetch-wait.ts'
@@ -65,10 +66,12 @@ import { offsetsOverlap } from './offsets-overlap.ts'
 import { produceBatches } from './produce-batches.ts'
 import { produceCount } from './produce-count.ts'
 import { produceOffset } from './produce-offset.ts'
+import { producerEpoch } from './producer-epoch.ts'
 import { producerSequence } from './producer-sequence.ts'
 import { recordLength } from './record-length.ts'
 import { recordNegative } from './record-negative.ts'
 import { recordVarint } from './record-varint.ts'
+import { repeatedCause } from './repeated-cause.ts'
 import { retryLoop } from './retry-loop.ts'
 import { shortHeader } from './short-header.ts'
 import { stringSize } from './string-size.ts'
@@ -80,6 +83,9 @@ import { timestampAbsurd } from './timestamp-absurd.ts'
 import { tooLarge } from './too-large.ts'
 import { topicIdChanged } from './topic-id-changed.ts'
 import { trailing } from './trailing.ts'
+import { txnMarker } from './txn-marker.ts'
+import { txnPartition } from './txn-partition.ts'
+import { txnState } from './txn-state.ts'
 import { unadvertisedVersion } from './unadvertised-version.ts'
 import { underflow } from './underflow.ts'
 import { unknownApi } from './unknown-api.ts'
@@ -184,4 +190,10 @@ export const RULES: readonly Rule[] = [
   retryLoop,
   droppedAfterAnswer,
   lz4Linked,
+  txnPartition,
+  txnState,
+  fencedProducer,
+  producerEpoch,
+  txnMarker,
+  repeatedCause,
 ]
