@@ -157,12 +157,12 @@ function missingOf(group: Group, before: Generation, { time }: Mark): Missing[] 
   for (const { generation, accepted } of group.members.values())
     if (generation === before.number) calm = Math.max(calm, accepted)
   for (const member of group.members.values()) {
-    const { id, generation, rejoining, leaving, line, instanceId, seen, sessionMs, rebalanceMs } = member
+    const { id, connection, generation, rejoining, leaving, line, instanceId, seen, sessionMs, rebalanceMs } = member
     // Static members keep their place without coming back.
     if (generation !== before.number || rejoining || leaving || line.broken || instanceId !== null) continue
     const waitedMs = (time - calm) / 1000
     if (waitedMs >= rebalanceMs * CERTAIN || (time - seen) / 1000 >= sessionMs * CERTAIN) continue
-    missing.push({ id, line, waitedMs, rebalanceMs })
+    missing.push({ id, line, connection, waitedMs, rebalanceMs })
   }
   return missing
 }

@@ -28,6 +28,7 @@ export interface Missing {
   readonly id: string
   /** Known to be broken only later, where bytes are missing. */
   readonly line: Line
+  readonly connection: number
   /** How long after it was last seen the generation was answered, and what its rebalance timeout is. */
   readonly waitedMs: number
   readonly rebalanceMs: number

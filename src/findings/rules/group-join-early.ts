@@ -48,8 +48,13 @@ class JoinEarly implements Watch {
     const key = keyOf(step.group) + step.memberId
     const suspected = this.suspected.get(key)
     if (!suspected || suspected.proof > 0) return
-    // Bytes that came late in a capture, or not at all: it may have asked before.
-    const late = suspected.missing.line.broken || seen.exchange.request!.time <= suspected.time || step.what === 'leave'
+    // Bytes that came late in a capture, or not at all, or on another connection: it may have asked before.
+    const { line, connection } = suspected.missing
+    const late =
+      line.broken ||
+      connection !== seen.exchange.connection.id ||
+      seen.exchange.request!.time <= suspected.time ||
+      step.what === 'leave'
     if (late) this.suspected.delete(key)
     else suspected.proof = -1
   }

@@ -19,6 +19,8 @@ interface Beginning {
   readonly firstMs: number
   readonly seen: Set<string>
   readonly exchanges: number[]
+  /** The last generation that somebody new was told of. */
+  counted: number
 }
 
 /** A new group gets one generation after another while its members arrive: nobody waits for the rest. */
@@ -43,7 +45,7 @@ function follow(beginnings: Bounded<string, Beginning>, step: Joined, seen: Seen
   const time = seen.exchange.response?.time ?? 0
   const firstMs = (time - step.asked) / 1000
   if (step.formed && !step.before && step.generation === 1 && firstMs < AT_ONCE_MS) {
-    beginnings.set(key, { time, firstMs, seen: new Set([step.memberId]), exchanges: [seen.exchange.id] })
+    beginnings.set(key, { time, firstMs, seen: new Set([step.memberId]), exchanges: [seen.exchange.id], counted: 1 })
     return
   }
   const beginning = beginnings.get(key)
@@ -52,9 +54,10 @@ function follow(beginnings: Bounded<string, Beginning>, step: Joined, seen: Seen
     beginnings.delete(key)
     return
   }
-  const fresh = !beginning.seen.has(step.memberId)
+  if (beginning.seen.has(step.memberId)) return
   beginning.seen.add(step.memberId)
-  if (!step.formed || !fresh) return
+  if (step.generation <= beginning.counted) return
+  beginning.counted = step.generation
   beginning.exchanges.push(seen.exchange.id)
   if (beginning.exchanges.length < MANY) return
   beginnings.delete(key)

@@ -18,6 +18,7 @@ interface Suspected {
   readonly member: string
   readonly holder: string
   readonly line: Line
+  readonly connection: number
   more: number
 }
 
@@ -52,9 +53,11 @@ class OwnedTwice implements Watch {
     if (step?.kind !== 'asked') return
     const key = keyOf(step.group) + step.memberId
     const suspected = this.suspected.get(key)
+    if (!suspected) return
     // Bytes that came late in a capture or not at all, a member that was out in between: nothing is certain.
-    if (suspected && (suspected.line.broken || seen.exchange.request!.time <= suspected.time || step.generation <= 0))
-      this.suspected.delete(key)
+    const { request, connection } = seen.exchange
+    const lost = suspected.line.broken || suspected.connection !== connection.id
+    if (lost || request!.time <= suspected.time || step.generation <= 0) this.suspected.delete(key)
   }
 
   exchange(seen: Seen, tell: Tell): void {
@@ -75,6 +78,7 @@ class OwnedTwice implements Watch {
           member: step.memberId,
           holder: holder.id,
           line: holder.line,
+          connection: holder.connection,
           more: 0,
         })
     }

@@ -16,6 +16,7 @@ interface Suspected {
   readonly told: Generation
   /** The leader's. */
   readonly line: Line
+  readonly connection: number
   readonly follower: string
   readonly bytes: number
 }
@@ -48,7 +49,8 @@ class SyncEarly implements Watch {
     if (!suspected || suspected.told.leader !== step.memberId) return
     this.suspected.delete(key)
     // Bytes that came late in a capture, or not at all: it may have sent it before.
-    if (seen.exchange.request!.time <= suspected.time || suspected.line.broken) return
+    const { request, connection } = seen.exchange
+    if (suspected.line.broken || suspected.connection !== connection.id || request!.time <= suspected.time) return
     const { place, exchange, told, follower, bytes } = suspected
     const why = 'the coordinator answers a SyncGroup as it comes, and does not hold it until the leader has assigned'
     tell({
@@ -76,6 +78,7 @@ class SyncEarly implements Watch {
       time: seen.exchange.response?.time ?? 0,
       told,
       line: leader.line,
+      connection: leader.connection,
       follower: memberId,
       bytes: Math.floor(((assignment ?? '').replace(/=+$/, '').length * 3) / 4),
     })
