@@ -22,8 +22,8 @@ const MB = 1024 * 1024
  * how a stream was cut into segments (but for the frames' times and packets, which are their first byte's). Nothing
  * from the wire makes it throw, and its memory is bounded by the options and by the number of open connections.
  *
- * Frames' bytes are views of the segments they came in: whoever keeps a small frame for long should copy it, or a
- * segment of 64 KB stays with it. The session itself keeps requests until they are answered.
+ * Frames' bytes are views of the segments they came in, unless those are borrowed: whoever keeps a small frame for long
+ * should copy it, or a segment of 64 KB stays with it. The session itself keeps requests until they are answered.
  */
 export class Session {
   /** What was learned that no single exchange tells: topic names, producers, fetch sessions. */
