@@ -3,7 +3,7 @@ import { toHex } from '../bytes/hex.ts'
 import type { SpanTable } from '../bytes/spans.ts'
 import type { CompiledMessage } from '../codec/compile.ts'
 import { expandBody, expandFrame } from '../codec/expand.ts'
-import { decodeBody, decodeFrame, frameJson } from '../codec/frame.ts'
+import { type DecodedFrame, decodeBody, decodeFrame, frameJson, peekRequest } from '../codec/frame.ts'
 import { type JsonObject, type JsonValue, printJson } from '../codec/json-text.ts'
 import { Run } from '../codec/run.ts'
 import { valueAt } from '../codec/value.ts'
@@ -98,7 +98,7 @@ function bodyJson(message: CompiledMessage, bytes: Uint8Array, table: SpanTable,
 
 function frameAnswer(input: FrameInput, options: DecodeOptions, shown: Uint8Array): JsonObject {
   const decoded = decodeFrame(input.bytes, input.as, run)
-  const findings = inspectFrame(decoded, input)
+  const findings = inspectFrame(decoded, { correlationId: input.correlationId, request: () => requestOf(input) })
   const tooMany = hasTooManyValues(input.bytes, decoded.table)
   const visible = { ...decoded, bytes: shown, ...(tooMany ? { bodyLine: -1 } : {}) }
   const { header, body } = options.expand ? expandFrame(visible, { showSecrets: true }) : frameJson(visible)
@@ -111,5 +111,13 @@ function frameAnswer(input: FrameInput, options: DecodeOptions, shown: Uint8Arra
     ...(options.fields ? fieldsOf(decoded) : {}),
   }
 }
+
+/** The request that an answer belongs to, where the line has it. */
+function requestOf({ request }: FrameInput): DecodedFrame | null {
+  const as = request && peekRequest(request)
+  return request && as ? decodeFrame(request, as, requestRun) : null
+}
+
+const requestRun = new Run()
 
 const isOk = (findings: readonly Finding[]): boolean => findings.every(({ severity }) => severity !== 'error')

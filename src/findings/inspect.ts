@@ -28,18 +28,20 @@ const SHOWN_BY_THE_BYTES = 0.9
 export interface FrameContext {
   /** Of the request that a response should answer. */
   readonly correlationId?: number | null
+  /** That request, decoded; asked for only where an answer does not read well. */
+  readonly request?: (() => DecodedFrame | null) | null
 }
 
 /** What does not fit in a frame's header and body. Offsets count from its size field. */
 export function inspectFrame(frame: DecodedFrame, context: FrameContext = {}): readonly Finding[] {
   const expected = context.correlationId ?? null
   const actual = expected === null ? null : peekCorrelationId(frame.bytes, frame.kind)
-  const findings = inspectBytes(frame)
+  const findings = inspectBytes(frame, context.request ?? null)
   if (frame.kind === 'request' || actual === null || expected === null || actual === expected) return findings
   return [...findings, otherCorrelation(actual, expected, frame.apiVersion)]
 }
 
-function inspectBytes(frame: DecodedFrame): readonly Finding[] {
+function inspectBytes(frame: DecodedFrame, request: (() => DecodedFrame | null) | null): readonly Finding[] {
   const size = frame.bytes.length >= 4 ? i32(frame.bytes, 0) : null
   const sizeFits = size === null || size === frame.bytes.length - 4
   const deeper = frame.message
@@ -60,7 +62,7 @@ function inspectBytes(frame: DecodedFrame): readonly Finding[] {
       answer: inBody ? answerOf(frame) : null,
     })
   })
-  const explained = explain(findings, frame.flaws.length > 0 ? diagnoseFrame(frame) : [])
+  const explained = explain(findings, frame.flaws.length > 0 ? diagnoseFrame(frame, request?.() ?? null) : [])
   if (!sizeFits) explained.unshift(sizeFinding(size, frame))
   return [...explained, ...(frame.stopped ? NONE : deeper)]
 }

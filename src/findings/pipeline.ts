@@ -4,6 +4,7 @@ import type { Exchange, Frame, SessionEvent } from '../session/exchange.ts'
 import type { Segment } from '../session/segment.ts'
 import { Session } from '../session/session.ts'
 import type { Finding } from './finding.ts'
+import type { Group } from './groups/group.ts'
 import { inspectFrame } from './inspect.ts'
 import { Models } from './models.ts'
 import type { AnomalyRule, ExchangeRule } from './rule.ts'
@@ -16,6 +17,8 @@ export type Observed =
   | { readonly type: 'exchange' | 'request'; readonly exchange: Exchange; readonly findings: readonly Finding[] }
   /** A finding that belongs to no single exchange. */
   | { readonly type: 'finding'; readonly finding: Finding; readonly connection: number | null; readonly time: number }
+  /** A group appears. As a connection, it goes on changing: views look at it when they show it. */
+  | { readonly type: 'group'; readonly group: Group }
   | Extract<SessionEvent, { type: 'connection' | 'gap' | 'closed' }>
 
 type AnomalyEvent = Extract<SessionEvent, { type: 'anomaly' }>
@@ -92,6 +95,7 @@ export class Pipeline {
       const { own, alone } = this.watches.request(new Seen(exchange, { request: decoded, response: null }, this.runs))
       findings.push(...own)
       for (const finding of alone) observed.push(standing(finding, exchange))
+      for (const group of this.groups.fresh.splice(0)) observed.push({ type: 'group', group })
     }
     if (findings.length > 0) this.early.set(exchange, findings)
     observed.push({ type: 'request', exchange, findings })
@@ -104,15 +108,17 @@ export class Pipeline {
     const request = exchange.noResponse === 'acks=0' ? this.decode(exchange, exchange.request) : null
     if (request) findings.push(...inspectFrame(request))
     const response = this.decode(exchange, exchange.response)
-    if (response) findings.push(...inspectFrame(response))
+    const seen = new Seen(exchange, { request, response }, this.runs)
+    if (response) findings.push(...inspectFrame(response, { request: () => seen.frame('request') }))
     for (const rule of exchangeRules) {
       const found = rule.check(exchange)
       if (found) findings.push({ code: rule.code, severity: rule.severity, ...found, causes: [] })
     }
     if (this.watches.wants(exchange.apiKey)) {
-      const { own, alone } = this.watches.exchange(new Seen(exchange, { request, response }, this.runs))
+      const { own, alone } = this.watches.exchange(seen)
       findings.push(...own)
       for (const finding of alone) observed.push(standing(finding, exchange))
+      for (const group of this.groups.fresh.splice(0)) observed.push({ type: 'group', group })
     }
     observed.push({ type: 'exchange', exchange, findings })
     if (findings.length === 0) return

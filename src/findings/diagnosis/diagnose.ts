@@ -8,10 +8,11 @@ import type { Cause } from '../finding.ts'
 import { type Candidate, candidateOf, rank } from './candidate.ts'
 import { batchesSize } from './contents.ts'
 import { strayBits } from './cost.ts'
+import { echoesOf } from './echoes.ts'
 import { type Body, otherApis, otherVersions, sharedError } from './elsewhere.ts'
 import { otherHeaders } from './headers.ts'
 import { everywhere, once, tagSizes } from './hypotheses.ts'
-import { type Plan, planOf } from './plan.ts'
+import { type Plan, type PlanField, planOf } from './plan.ts'
 import { type LengthSite, Reading, UNKNOWN } from './reading.ts'
 import { AS_IS, type Twist } from './twist.ts'
 import { faultMessage } from './words.ts'
@@ -34,14 +35,20 @@ export function diagnose(model: Model, body: Body): Cause[] {
   return rank(new Diagnosis(model, body).run())
 }
 
-/** The same for a frame whose header or body does not read well: its header may be what is wrong. */
-export function diagnoseFrame(frame: DecodedFrame): Cause[] {
+/**
+ * The same for a frame whose header or body does not read well: its header may be what is wrong. `request` is the frame
+ * that it answers, where that is known.
+ */
+export function diagnoseFrame(frame: DecodedFrame, request: DecodedFrame | null = null): Cause[] {
   const { bytes, bodyLine, table, message } = frame
   if (!message) return []
-  const candidates = otherHeaders(frame, new Reading())
+  const echoes = request ? echoesOf(request) : undefined
+  const reading = new Reading()
+  if (echoes) reading.echoes = echoes
+  const candidates = otherHeaders(frame, reading)
   if (bodyLine >= 0) {
     const body = { bytes, start: table.offset(bodyLine), end: bytes.length }
-    candidates.push(...new Diagnosis(message.model, body).run())
+    candidates.push(...new Diagnosis(message.model, body, echoes).run())
   }
   return rank(candidates)
 }
@@ -56,7 +63,8 @@ class Diagnosis {
   private readonly model: Model
   private readonly body: Body
 
-  constructor(model: Model, body: Body) {
+  constructor(model: Model, body: Body, echoes?: ReadonlySet<string>) {
+    if (echoes) this.reading.echoes = echoes
     this.model = model
     this.body = body
     this.plan = planOf(model)
@@ -164,13 +172,20 @@ class Diagnosis {
     this.add(candidateOf(twist, this.reading, this.name))
   }
 
+  private fieldOf(ix: number): PlanField {
+    return this.plan.fields.find((f) => f.ix === ix)!
+  }
+
   /** One length or count that does not fit what follows it. */
   private doubtLengths(lengths: readonly LengthSite[]): void {
     const doubted = lengths.slice(-DOUBTED).reverse()
-    const base = 10 + Math.log2(Math.max(1, lengths.length))
+    const counts = lengths.filter(({ ix }) => this.fieldOf(ix).field.type === 'array').length
     doubted.forEach((site, back) => {
-      const field = this.plan.fields.find((f) => f.ix === site.ix)!
-      const cause = field.field.type === 'array' ? 'wrong-count' : 'wrong-length'
+      const field = this.fieldOf(site.ix)
+      const isArray = field.field.type === 'array'
+      const cause = isArray ? 'wrong-count' : 'wrong-length'
+      // Counts are counted by hand, lengths are not: a count is off more often.
+      const base = isArray ? 9 + Math.log2(counts) : 10 + Math.log2(lengths.length)
       const guess = (n: number, bits: number): void => {
         if (n < 0 || n === site.claimed || n > site.left || site.claimed === -1) return
         const claim = claimBits(site.claimed, n, site.left)

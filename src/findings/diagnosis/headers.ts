@@ -29,7 +29,7 @@ export function otherHeaders(frame: DecodedFrame, reading: Reading): Candidate[]
   const candidates: Candidate[] = []
   for (const header of headers) {
     if (header.version === headerVersion || header.end > bytes.length) continue
-    if (!reading.read(plan, bytes, header.end, bytes.length, { ...AS_IS, bits: 4 }) || reading.faults.length > 0)
+    if (!reading.read(plan, bytes, header.end, bytes.length, { ...AS_IS, bits: 8 }) || reading.faults.length > 0)
       continue
     const compact = header.version < 0
     candidates.push({

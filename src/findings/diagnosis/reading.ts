@@ -6,6 +6,7 @@ import { f64, i8, i32, u8, uvarint, uvarintSize, varintEnd, varlong } from '../.
 import { validUtf8 } from '../../bytes/utf8.ts'
 import { contentBits, partialBits } from './contents.ts'
 import { countBits, fieldBits, integerBits, strayBits, tagBits, textBits } from './cost.ts'
+import { latin1 } from './echoes.ts'
 import { fits, integerAt, sameBytes, strangeBits } from './numbers.ts'
 import type { Plan, PlanField, PlanStruct } from './plan.ts'
 import { type Act, AS_IS, Form, Target, type Twist } from './twist.ts'
@@ -60,6 +61,10 @@ const FAULT_BITS: Readonly<Record<string, number>> = {
 
 const MAX_STRING = 32767
 
+/** A text that the request named: one of a few. */
+const ECHO_BITS = 6
+const NO_ECHOES: ReadonlySet<string> = new Set()
+
 /** A tag that no version knows is rare, so that noise is not taken for one. */
 const UNKNOWN_TAG = 12
 
@@ -82,6 +87,8 @@ export class Reading {
   elementAt = -1
   /** Where set before a reading: how often it comes by each place of the plan, and each length that it reads. */
   census: Int32Array | null = null
+  /** Texts that are likely, as `latin1` shows their bytes: those that the request named. */
+  echoes: ReadonlySet<string> = NO_ECHOES
   lengths: LengthSite[] | null = null
   private b: Uint8Array = new Uint8Array(0)
   private end = 0
@@ -288,7 +295,8 @@ export class Reading {
     if (act === 'length' && target === f.ix && this.hit()) {
       this.mark(name, at, { claimed: raw, actual: n })
       value = n
-    } else if (twisted) this.mark(name, at, act === 'little' ? { actual: raw } : { claimed: raw })
+    } else if (twisted)
+      this.mark(name, at, act === 'little' ? { actual: raw } : { claimed: claimedAs(form, raw), actual: raw })
     if (value < -1) {
       this.fault('negative-length', name, at, { claimed: value })
       return -1
@@ -351,9 +359,14 @@ export class Reading {
     if (kind === 'string') {
       const valid = validUtf8(this.b, start, this.pos)
       if (!valid) this.fault('bad-utf8', name, start)
-      this.bits += textBits(this.b.subarray(start, this.pos), valid) + (length > MAX_STRING ? 20 : 0)
+      this.bits += this.stringBits(start, this.pos, valid)
     } else this.bits += contentBits(this.b, start, length, f)
     return true
+  }
+
+  private stringBits(start: number, end: number, valid: boolean): number {
+    if (this.echoes.size > 0 && this.echoes.has(latin1(this.b, start, end))) return ECHO_BITS
+    return textBits(this.b.subarray(start, end), valid) + (end - start > MAX_STRING ? 20 : 0)
   }
 
   /** What is there of contents that the end cuts: it has to be plausible too. */
@@ -477,3 +490,6 @@ const ALL: Readonly<Record<Kind, number>> = { string: Target.strings, bytes: Tar
 
 /** A number written too wide that has no room in what it should have had. */
 const MISFIT = 24
+
+/** What a length that lacks its plus one says to who expects it. */
+const claimedAs = (form: Form, raw: number): number => (form === Form.compactWithoutPlusOne ? raw - 1 : raw)
