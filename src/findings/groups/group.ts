@@ -112,8 +112,9 @@ export interface Group {
   phase: Phase
   /** Generation, or epoch of the group; -1 before the first. */
   generation: number
-  /** When the phase began. */
+  /** When the phase began, and when the group was last heard of. */
   since: number
+  seen: number
   rebalances: number
   leader: string
   readonly members: Map<string, Member>
@@ -165,6 +166,7 @@ export const newGroup = (id: string, broker: string, time: number): Group => ({
   phase: 'empty',
   generation: -1,
   since: time,
+  seen: time,
   rebalances: 0,
   leader: '',
   members: new Map(),

@@ -69,6 +69,8 @@ export class Groups {
   unlisted = 0
   /** What the exchange (or request) being watched did; null where it is of no group. */
   step: Step | null = null
+  /** Groups that appeared since somebody looked last. */
+  readonly fresh: Group[] = []
   private readonly state: SessionState
   private readonly lines = new WeakMap<Connection, Line>()
   private readonly asked = new WeakSet<Exchange>()
@@ -121,6 +123,7 @@ export class Groups {
     if (!group) return null
     const answer = answered && exchange.response ? seen.body('response') : null
     const mark = { exchange: exchange.id, time: answered ? (exchange.response?.time ?? asked) : asked }
+    group.seen = Math.max(group.seen, mark.time)
     return {
       group,
       exchange,
@@ -156,6 +159,7 @@ export class Groups {
     }
     const made = newGroup(id, broker, time)
     this.all.set(key, made)
+    this.fresh.push(made)
     return made
   }
 
