@@ -2,6 +2,7 @@
 import { type JsonObject, printJson } from '../codec/json-text.ts'
 import type { Observed } from '../findings/pipeline.ts'
 import { exchangeJson, findingJson, type JsonOptions, seconds } from './exchange-json.ts'
+import { SeenGroups } from './groups.ts'
 import { Tally } from './tally.ts'
 
 export interface JsonLinesOptions extends JsonOptions {
@@ -12,6 +13,7 @@ export interface JsonLinesOptions extends JsonOptions {
 export class JsonLines {
   private readonly options: JsonLinesOptions
   private readonly tally = new Tally()
+  private readonly groups = new SeenGroups()
   private shown = 0
 
   constructor(options: JsonLinesOptions = {}) {
@@ -21,6 +23,7 @@ export class JsonLines {
   /** The lines of one observation, without line ends: one for a complete exchange, a finding or a gap, else none. */
   lines(observed: Observed): string[] {
     this.tally.add(observed)
+    this.groups.add(observed)
     switch (observed.type) {
       case 'exchange':
         return this.exchange(observed)
@@ -37,10 +40,14 @@ export class JsonLines {
     }
   }
 
-  /** The last line. `more` adds what only the caller knows, such as lines that nobody read. */
+  /**
+   * The last lines, parted by line ends: one for each group, then the summary. `more` adds what only the caller knows,
+   * such as lines that nobody read.
+   */
   summary(more: JsonObject = {}): string {
     const filtered = this.options.filter ? { shown: this.shown } : {}
-    return print({ type: 'summary', ...this.tally.json(), ...filtered, ...more })
+    const summary = { type: 'summary', ...this.tally.json(), ...filtered, ...more }
+    return [...this.groups.json(), summary].map((json) => print(json)).join('\n')
   }
 
   private exchange({ exchange, findings }: Extract<Observed, { type: 'exchange' | 'request' }>): string[] {

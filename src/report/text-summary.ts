@@ -3,6 +3,7 @@ import { safeShort } from '../bytes/safe-text.ts'
 import type { Observed } from '../findings/pipeline.ts'
 import { latencyMs } from './exchange-json.ts'
 import { countText, msText, plural, sizeText } from './format.ts'
+import { SeenGroups } from './groups.ts'
 import { Latencies } from './latencies.ts'
 import { Tally } from './tally.ts'
 
@@ -11,10 +12,12 @@ const MAX_APIS = 200
 
 export class TextSummary {
   private readonly tally = new Tally()
+  private readonly groups = new SeenGroups()
   private readonly apis = new Map<string, Latencies>()
 
   add(observed: Observed): void {
     this.tally.add(observed)
+    this.groups.add(observed)
     if (observed.type !== 'exchange') return
     const { exchange } = observed
     const known = this.apis.has(exchange.api) || this.apis.size < MAX_APIS
@@ -34,7 +37,7 @@ export class TextSummary {
     const { tally } = this
     const bytes = `${sizeText(tally.bytes.request)} of requests, ${sizeText(tally.bytes.response)} of answers`
     const lines = [`${plural(tally.exchanges, 'exchange')} on ${plural(tally.connections, 'connection')}, ${bytes}`]
-    lines.push(...this.apiLines(), ...this.findingLines())
+    lines.push(...this.apiLines(), ...this.groups.lines(), ...this.findingLines())
     const { count, bytes: lost, skipped } = tally.gaps
     if (count > 0)
       lines.push(

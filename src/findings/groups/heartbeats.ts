@@ -102,7 +102,10 @@ export function answerEpoch(talk: Talk): Epoch {
     member.accepted = mark.time
     member.generation = epoch
   }
-  if (epoch > group.generation) group.generation = epoch
+  if (epoch > group.generation) {
+    if (group.generation >= 0) group.rebalances++
+    group.generation = epoch
+  }
   const behind = [...group.members.values()].some((one) => one.generation >= 0 && one.generation < group.generation)
   enter(group, behind ? 'syncing' : 'stable', mark)
   return { ...base, member, added, twice }
