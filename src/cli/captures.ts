@@ -4,7 +4,9 @@ import type { AssemblerCounts } from '../capture/assembler.ts'
 import type { CaptureInput, FileDamage } from '../capture/capture-files.ts'
 import { fileSource, streamSource } from '../capture/source.ts'
 import type { TlsInfo } from '../capture/tls/decryptor.ts'
+import type { ExpandContext } from '../codec/expand.ts'
 import { plural } from '../report/format.ts'
+import type { Session } from '../session/session.ts'
 import { CliError } from './errors.ts'
 import type { Io } from './io.ts'
 import { fileText, problemText } from './problem.ts'
@@ -33,6 +35,11 @@ export async function openCaptures(
   }
   return inputs
 }
+
+/** What a session has learned that `--expand` needs: it grows with the session. */
+export const contextOf = ({ state }: Session): ExpandContext => ({
+  topicName: (id) => state.topicNames.get(id) ?? null,
+})
 
 /** Why a file was not read to its end: its name, the place, what is wrong there. */
 export function damageText({ file, offset, unpacked, message }: FileDamage): string {

@@ -1,9 +1,11 @@
 /** The ways in which `kafkascope read` shows what it finds: lines, JSON lines, statistics, a screen. */
+import type { ExpandContext } from '../codec/expand.ts'
 import type { JsonObject } from '../codec/json-text.ts'
 import type { Observed } from '../findings/pipeline.ts'
 import type { Sink } from './io.ts'
 import type { ReadOptions } from './read-options.ts'
 
+/** `context`: what the session has learned so far, for `--expand`. */
 export interface ReadView {
   /** Shows an event. True for an exchange that passed the filter. */
   push(observed: Observed): boolean
@@ -13,21 +15,30 @@ export interface ReadView {
 
 type Filter = ((json: JsonObject) => boolean) | null
 
-const passes = async (options: ReadOptions, filter: Filter): Promise<(observed: Observed) => boolean> => {
+const passes = async (
+  options: ReadOptions,
+  filter: Filter,
+  context: ExpandContext,
+): Promise<(observed: Observed) => boolean> => {
   const { exchangeJson } = await import('../report/exchange-json.ts')
-  const json = { expand: options.expand ?? false, showSecrets: options.showSecrets ?? false }
+  const json = { expand: options.expand ?? false, showSecrets: options.showSecrets ?? false, context }
   return (observed) =>
     observed.type === 'exchange' && (!filter || filter(exchangeJson(observed.exchange, observed.findings, json)))
 }
 
 /** `--json`: nothing but JSON on stdout; with `--stats` the summary only, with tables. */
-export async function jsonView(options: ReadOptions, filter: Filter, stdout: Sink): Promise<ReadView> {
+export async function jsonView(
+  options: ReadOptions,
+  filter: Filter,
+  context: ExpandContext,
+  stdout: Sink,
+): Promise<ReadView> {
   const [{ JsonLines }, { Stats }] = await Promise.all([
     import('../report/json-lines.ts'),
     import('../report/stats.ts'),
   ])
   const { fields = false, hex = false, expand = false, showSecrets = false } = options
-  const lines = new JsonLines({ fields, hex, expand, showSecrets, filter: filter ?? undefined })
+  const lines = new JsonLines({ fields, hex, expand, showSecrets, context, filter: filter ?? undefined })
   const stats = options.stats ? new Stats() : null
   return {
     push: (observed) => {
@@ -43,11 +54,17 @@ export async function jsonView(options: ReadOptions, filter: Filter, stdout: Sin
 }
 
 /** A line for each exchange, gap and finding on stdout; the summary on stderr. */
-export async function lineView(options: ReadOptions, filter: Filter, stdout: Sink, stderr: Sink): Promise<ReadView> {
+export async function lineView(
+  options: ReadOptions,
+  filter: Filter,
+  context: ExpandContext,
+  stdout: Sink,
+  stderr: Sink,
+): Promise<ReadView> {
   const [{ observedLine }, { TextSummary }, shown] = await Promise.all([
     import('../report/lines.ts'),
     import('../report/text-summary.ts'),
-    passes(options, filter),
+    passes(options, filter, context),
   ])
   const summary = new TextSummary()
   return {
@@ -65,11 +82,16 @@ export async function lineView(options: ReadOptions, filter: Filter, stdout: Sin
 }
 
 /** `--stats`: nothing but tables, on stdout. */
-export async function statsView(options: ReadOptions, filter: Filter, stdout: Sink): Promise<ReadView> {
+export async function statsView(
+  options: ReadOptions,
+  filter: Filter,
+  context: ExpandContext,
+  stdout: Sink,
+): Promise<ReadView> {
   const [{ Stats }, { TextSummary }, shown] = await Promise.all([
     import('../report/stats.ts'),
     import('../report/text-summary.ts'),
-    passes(options, filter),
+    passes(options, filter, context),
   ])
   const stats = new Stats()
   const summary = new TextSummary()
@@ -90,24 +112,25 @@ export async function statsView(options: ReadOptions, filter: Filter, stdout: Si
 export async function screenView(
   options: ReadOptions,
   filter: Filter,
+  context: ExpandContext,
   subtitle: string,
   onQuit: () => void,
 ): Promise<ReadView & { close(): void }> {
   const [{ startTui }, { exchangeJson }, shown, { exchangeFilter }] = await Promise.all([
     import('../tui/app.ts'),
     import('../report/exchange-json.ts'),
-    passes(options, filter),
+    passes(options, filter, context),
     import('./read-options.ts'),
   ])
   const { filter: expression, ...others } = options
   const { color = true, showSecrets = false } = others
   const times = await exchangeFilter(others)
-  const inTime = await passes(options, times)
+  const inTime = await passes(options, times, context)
   const tui = startTui({
     title: 'kafkascope',
     subtitle,
     onQuit,
-    exchangeJson,
+    exchangeJson: (exchange, findings, json) => exchangeJson(exchange, findings, { ...json, context }),
     showSecrets,
     ...(expression === undefined ? {} : { filter: expression }),
     ...(color ? {} : { color }),

@@ -5,11 +5,12 @@ import { Assembler } from '../capture/assembler.ts'
 import { type CaptureInput, type FileDamage, type PacketHandler, readPackets } from '../capture/capture-files.ts'
 import { TlsDecryptor } from '../capture/tls/decryptor.ts'
 import type { KeyLog } from '../capture/tls/key-log.ts'
+import type { ExpandContext } from '../codec/expand.ts'
 import type { JsonObject, JsonValue } from '../codec/json-text.ts'
 import { type Observed, Pipeline } from '../findings/pipeline.ts'
 import { clockText } from '../report/format.ts'
 import type { Segment } from '../session/segment.ts'
-import { damageText, MAX_TLS, openCaptures, unseenText } from './captures.ts'
+import { contextOf, damageText, MAX_TLS, openCaptures, unseenText } from './captures.ts'
 import { type Io, processIo } from './io.ts'
 import { connectionOptions, exchangeFilter, keysOf, limitOf, type ReadOptions, several } from './read-options.ts'
 import { Progress } from './read-progress.ts'
@@ -45,11 +46,26 @@ export async function run(files: readonly string[], options: ReadOptions, io: Re
     io.stop.abort()
     left()
   }
+  const pipeline = new Pipeline()
+  const context = contextOf(pipeline.session)
   const useScreen = io.screen && !options.json && !options.stats
-  const screen = useScreen ? await screenView(options, filter, files.map((file) => safe(file)).join(' '), onQuit) : null
-  const view = screen ?? (await plainView(options, filter, io))
+  const screen = useScreen
+    ? await screenView(options, filter, context, files.map((file) => safe(file)).join(' '), onQuit)
+    : null
+  const view = screen ?? (await plainView(options, filter, context, io))
   const verbose = options.verbose === true && !screen
-  const reading = new Reading({ verbose, view, keys, connections, limit, recorder, whole: filter === null, io, inputs })
+  const reading = new Reading({
+    pipeline,
+    verbose,
+    view,
+    keys,
+    connections,
+    limit,
+    recorder,
+    whole: filter === null,
+    io,
+    inputs,
+  })
   let damages: readonly FileDamage[]
   try {
     damages = await readPackets(inputs, reading)
@@ -67,10 +83,13 @@ export async function run(files: readonly string[], options: ReadOptions, io: Re
 const plainView = (
   options: ReadOptions,
   filter: ((json: JsonObject) => boolean) | null,
+  context: ExpandContext,
   { stdout, stderr }: Io,
 ): Promise<ReadView> => {
-  if (options.json) return jsonView(options, filter, stdout)
-  return options.stats ? statsView(options, filter, stdout) : lineView(options, filter, stdout, stderr)
+  if (options.json) return jsonView(options, filter, context, stdout)
+  return options.stats
+    ? statsView(options, filter, context, stdout)
+    : lineView(options, filter, context, stdout, stderr)
 }
 
 interface Setup {
@@ -84,13 +103,14 @@ interface Setup {
   readonly io: ReadIo
   readonly inputs: readonly CaptureInput[]
   readonly verbose: boolean
+  readonly pipeline: Pipeline
 }
 
 class Reading implements PacketHandler {
   failed = false
   private shown = 0
   private readonly setup: Setup
-  private readonly pipeline = new Pipeline()
+  private readonly pipeline: Pipeline
   private readonly tls: TlsDecryptor
   private readonly assembler: Assembler
   private readonly progressBar: Progress
@@ -98,6 +118,7 @@ class Reading implements PacketHandler {
 
   constructor(setup: Setup) {
     this.setup = setup
+    this.pipeline = setup.pipeline
     this.tls = new TlsDecryptor(setup.keys)
     this.assembler = new Assembler({ ...setup.connections, tls: this.tls }, (segment) => this.segment(segment))
     const total = setup.inputs.reduce((sum, { source }) => sum + (source.size ?? 0), 0)

@@ -12,7 +12,7 @@ import { pageHtml } from '../report/html/html.ts'
 import { DEFAULT_LIMITS } from '../report/html/limits.ts'
 import { pageScript } from '../report/html/page-script.ts'
 import type { Exchange } from '../session/exchange.ts'
-import { openCaptures } from './captures.ts'
+import { contextOf, openCaptures } from './captures.ts'
 import { CliError } from './errors.ts'
 import { type Io, processIo } from './io.ts'
 import { OutputFile } from './output-file.ts'
@@ -77,8 +77,16 @@ export async function run(files: readonly string[], options: ReportOptions, io: 
   })
   try {
     const limits = limit === null ? {} : { exchanges: limit }
-    const collector = new ReportCollector({ filter, showSecrets: options.showSecrets ?? false, limits, findingDocs })
-    const { damages, notices } = await collect(inputs, { keys, which, inTime }, collector, io, bar)
+    const pipeline = new Pipeline()
+    const context = contextOf(pipeline.session)
+    const collector = new ReportCollector({
+      context,
+      filter,
+      showSecrets: options.showSecrets ?? false,
+      limits,
+      findingDocs,
+    })
+    const { damages, notices } = await collect(inputs, { keys, which, inTime }, pipeline, collector, io, bar)
     const names = files.map((file) => (file === '-' ? 'standard input' : basename(file)))
     const index = collector.index({
       title: options.title ?? names.slice(0, 3).join(', '),
@@ -111,11 +119,11 @@ interface Choice {
 async function collect(
   inputs: readonly CaptureInput[],
   { keys, which, inTime }: Choice,
+  pipeline: Pipeline,
   collector: ReportCollector,
   io: Io,
   bar: boolean,
 ): Promise<Reading> {
-  const pipeline = new Pipeline()
   const add = (observed: Observed): void => {
     if (observed.type !== 'exchange' || !inTime || inTime(observed.exchange)) collector.add(observed)
   }

@@ -3,6 +3,7 @@
  * totals are kept, and the page says so.
  */
 import { safe } from '../../bytes/safe-text.ts'
+import type { ExpandContext } from '../../codec/expand.ts'
 import { type JsonObject, printJson } from '../../codec/json-text.ts'
 import { Run } from '../../codec/run.ts'
 import type { Finding } from '../../findings/finding.ts'
@@ -24,6 +25,8 @@ export interface CollectOptions {
   /** Exchanges that it refuses are left out, of the totals too. It sees JSON with nested bytes expanded. */
   readonly filter?: ((json: JsonObject) => boolean) | undefined
   readonly showSecrets?: boolean
+  /** What the session has learned, for what bytes hold. */
+  readonly context?: ExpandContext
   readonly limits?: Partial<PageLimits>
   /** `docs/FINDINGS.md`, whose entries explain the findings. */
   readonly findingDocs?: string
@@ -146,13 +149,14 @@ export class ReportCollector {
   }
 
   private json(exchange: Exchange, findings: readonly Finding[]): JsonObject {
-    return exchangeJson(exchange, findings, { expand: true, showSecrets: this.options.showSecrets ?? false })
+    const { showSecrets = false, context = {} } = this.options
+    return exchangeJson(exchange, findings, { expand: true, showSecrets, context })
   }
 
   private details(exchange: Exchange): PageDetail {
     const detail = (frame: Frame | null): PageFrameDetail | null => {
       if (!frame) return null
-      const lines = frameDetail(frame, exchange, this.options.showSecrets ?? false, this.run)
+      const lines = frameDetail(frame, exchange, this.options.showSecrets ?? false, this.run, this.options.context)
       return { ...lines, fields: packFields(lines.fields) }
     }
     return { request: detail(exchange.request), response: detail(exchange.response) }

@@ -25,12 +25,22 @@ export interface FrameLines {
 }
 
 /** The detail of a frame. Never throws; secrets are masked unless `showSecrets`. */
-export function frameDetail(frame: Frame, exchange: Exchange, showSecrets: boolean, run: Run): FrameLines {
+export function frameDetail(
+  frame: Frame,
+  exchange: Exchange,
+  showSecrets: boolean,
+  run: Run,
+  context: ExpandContext = {},
+): FrameLines {
   const bytes = shownBytes(frame, exchange, showSecrets)
   const hex = toHex(bytes, 0, Math.min(bytes.length, MAX_FRAME_BYTES))
   if (exchange.framing === 'sasl') return { hex, fields: tokenFields(bytes), more: false }
   const decoded = decodeShown(bytes, frame, run)
-  const lines = new Lines(decoded, frame.kept, { saslMechanism: exchange.connection.sasl?.mechanism, showSecrets })
+  const lines = new Lines(decoded, frame.kept, {
+    ...context,
+    saslMechanism: exchange.connection.sasl?.mechanism,
+    showSecrets,
+  })
   return { hex, fields: lines.fields(), more: lines.isFull }
 }
 
