@@ -126,22 +126,15 @@ const NOTATIONS: readonly Notation[] = [
     read: (match) => hexOf(match[1]!),
   },
   {
-    name: 'byte string',
-    needs: '\\',
-    pattern: /(?<![A-Za-z0-9])b(?:"([^"\\]*(?:\\.[^"\\]*)*)"|'([^'\\]*(?:\\.[^'\\]*)*)')/g,
-    certain: true,
-    read: (match) => (escapesIn(match[0]) > 1 ? stringBytes(match[1] ?? match[2]!) : null),
-  },
-  {
     name: 'escaped string',
-    needs: '\\',
-    pattern: /(["'`])((?:(?!\1)[^\\])*(?:\\.(?:(?!\1)[^\\])*){4,})\1|(?<!\S)(?:\\x[0-9a-f]{2}[^\s\\"']*){4,}/gi,
+    needs: '\\x',
+    pattern: /(?<!\S)(?:\\x[0-9a-f]{2}[^\s\\"']*){4,}/gi,
     certain: true,
-    read: (match) => (escapesIn(match[0]) > 3 ? stringBytes(match[2] ?? match[0]) : null),
+    read: (match) => stringBytes(match[0]),
   },
   {
     name: 'list',
-    pattern: /([[{])([\s,;x0-9a-f-]{7,}?)(?:[ ,]*(?:\.\.\.|…)[^\]}]{0,30})?[\]}]/gi,
+    pattern: /([[{])([\s,;x0-9a-f-]{7,})(?:(?:\.\.\.|…)[^\]}]{0,30})?[\]}]/gi,
     certain: false,
     read: (match) => listBytes(match[2]!),
   },
@@ -186,6 +179,12 @@ function dumpsIn(given: string): Found[] {
   // Logs in JSON have every backslash and quote escaped.
   const line = given.startsWith('{') && given.includes('\\') ? given.replace(/\\(["\\])/g, '$1') : given
   const found: { readonly from: number; readonly end: number; readonly dump: Found }[] = []
+  for (const { from, end, isBytes } of line.includes('\\') ? stringsIn(line) : []) {
+    const bytes = stringAt(line, from, end, isBytes)
+    if (!bytes || bytes.length < MIN_BYTES) continue
+    const notation = isBytes ? 'byte string' : 'escaped string'
+    found.push({ from, end, dump: { notation, bytes, own: around(line, from, end), incomplete: false } })
+  }
   for (const notation of NOTATIONS) {
     if (notation.needs !== undefined && !line.includes(notation.needs)) continue
     for (const match of matches(notation.pattern, line)) {
@@ -195,11 +194,43 @@ function dumpsIn(given: string): Found[] {
       const bytes = readSafely(notation, match)
       if (!bytes || bytes.length < MIN_BYTES || !isDump(notation, bytes, line, from)) continue
       const incomplete = /\.\.\.|…/.test(match[0]) && (notation.name === 'list' || notation.name === 'Buffer')
-      const own = `${line.slice(0, from)} ${line.slice(end, end + KEPT)}`.slice(-2 * KEPT)
+      const own = around(line, from, end)
       found.push({ from, end, dump: { notation: notation.name, bytes, own, incomplete } })
     }
   }
   return found.sort((a, b) => a.from - b.from).map(({ dump }) => dump)
+}
+
+const around = (line: string, from: number, end: number): string =>
+  `${line.slice(Math.max(0, from - 2 * KEPT), from)} ${line.slice(end, end + KEPT)}`
+
+/** Strings in quotes, in one pass for each kind of quote. An apostrophe within a word begins none. */
+function stringsIn(line: string): { from: number; end: number; isBytes: boolean }[] {
+  const found: { from: number; end: number; isBytes: boolean }[] = []
+  for (const quote of ['"', "'", '`']) {
+    for (let at = line.indexOf(quote); at >= 0; ) {
+      const before = line.slice(Math.max(0, at - 2), at)
+      const isBytes = /(?:^|[^A-Za-z0-9])b$/.test(before)
+      let end = quote === "'" && !isBytes && /\w$/.test(before) ? at : at + 1
+      while (end < line.length && end > at && line.charAt(end) !== quote) end += line.charAt(end) === '\\' ? 2 : 1
+      if (end >= line.length) break
+      if (end > at) found.push({ from: at + 1, end, isBytes })
+      at = line.indexOf(quote, end + 1)
+    }
+  }
+  return found
+}
+
+/** The bytes of a string with enough escapes to be no text; null of any other. */
+function stringAt(line: string, from: number, end: number, isBytes: boolean): Uint8Array | null {
+  const inside = line.slice(from, end)
+  if (escapesIn(inside) < (isBytes ? 2 : 4)) return null
+  try {
+    return stringBytes(inside)
+  } catch (error) {
+    if (error instanceof LiteralError) return null
+    throw error
+  }
 }
 
 /** Very long lines can be too much for a regular expression: then nothing is found by it. */

@@ -202,6 +202,7 @@ it('masks passwords', async () => {
 it('keeps memory and time bounded whatever the log', () => {
   const finder = new DumpFinder()
   const lines = [`[${'0, '.repeat(200_000)}`, `"${'\\x00'.repeat(200_000)}`, 'ab '.repeat(200_000), '"'.repeat(100_000)]
+  lines.push(`[${' ,'.repeat(100_000)}`, "'\\".repeat(100_000), '"\\a'.repeat(100_000), '0000 '.repeat(100_000))
   const began = performance.now()
   lines.forEach((line, i) => {
     expect(finder.push(line, i + 1)).toBeInstanceOf(Array)
