@@ -1,24 +1,6 @@
-/** A small seeded generator (mulberry32): a failing case is named by its seed and comes again. */
-export class Random {
-  private state: number
+import { Random } from '../src/bytes/random.ts'
 
-  constructor(seed: number) {
-    this.state = seed >>> 0
-  }
-
-  /** A whole number from 0 to `below` - 1. */
-  below(below: number): number {
-    this.state = (this.state + 0x6d2b79f5) >>> 0
-    let t = this.state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((((t ^ (t >>> 14)) >>> 0) / 4294967296) * below) >>> 0
-  }
-
-  pick<T>(items: readonly T[]): T {
-    return items[this.below(items.length)]!
-  }
-}
+export { Random }
 
 /** A damaged copy: bytes changed, cut, put in, moved or filled with 0xff; one to three times. */
 export function damage(bytes: Uint8Array, random: Random): Uint8Array {
