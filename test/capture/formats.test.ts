@@ -1,5 +1,6 @@
 /** Every format and link layer that is read gives the same exchange. */
 import { describe, expect, test } from 'vitest'
+import { CaptureReader } from '../../src/capture/capture-reader.ts'
 import {
   block,
   enhanced,
@@ -148,6 +149,38 @@ describe('pcapng', () => {
     ])
     expectRequest(readCapture(file))
   })
+})
+
+test('interfaces of other link layers, resolutions and offsets in one section, with more of them on the way', () => {
+  const cooked = (packet: Uint8Array): Buffer => Buffer.concat([Buffer.alloc(14), head(8, 0), packet.subarray(14)])
+  const [syn, answer, asked] = plain as [Record, Record, Record]
+  const late = option(14, true, Buffer.from('00ca9a3b00000000', 'hex'))
+  const file = Buffer.concat([
+    section(),
+    interfaceBlock(),
+    interfaceBlock(true, option(9, true, head(9)), 113),
+    enhanced(syn.bytes, BigInt(TIME)),
+    // Statistics, names, a journal, a custom block: none is a packet.
+    ...[5, 4, 9, 0x0bad, 0x4000_0bad].map((type) => block(type, Buffer.alloc(24, 1))),
+    enhanced(cooked(answer.bytes), BigInt(TIME) * 1000n, true, 1),
+    interfaceBlock(true, late, 101),
+    enhanced(asked.bytes.subarray(14), BigInt(TIME) - 1_000_000_000_000_000n, true, 2),
+  ])
+  expectRequest(readCapture(file))
+})
+
+test('keys inside the file are given on, whatever else it holds', () => {
+  const log = Buffer.from(`CLIENT_RANDOM ${'ab'.repeat(32)} ${'cd'.repeat(48)}\n`)
+  const secrets = (type: number, little: boolean): Buffer =>
+    block(10, fields(little, [type, 4], [log.length, 4], log), little)
+  for (const little of [true, false]) {
+    const seen: string[] = []
+    const reader = new CaptureReader((text) => seen.push(text))
+    // WireGuard's are not TLS's.
+    reader.window.append(Buffer.concat([section(little), secrets(0x5747_4b4c, little), secrets(0x544c_534b, little)]))
+    expect(reader.read()).toBe('more')
+    expect(seen).toEqual([log.toString()])
+  }
 })
 
 describe('damage is named with its offset', () => {

@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { CliError } from '../../src/cli/errors.ts'
 import type { Sink } from '../../src/cli/io.ts'
@@ -42,6 +43,18 @@ test('a file, gzip of it and a stream of single bytes give the same lines', asyn
   const stream = [...readFileSync(CLASSIC).subarray(0, 5000)].map((byte) => Uint8Array.of(byte))
   expect((await read(['-'], { json: true }, stream)).lines[0]).toBe(lines[0])
 })
+
+test.each(['kafkajs39.pcapng', 'u-vlan-ipv6.pcap', 'u-tiny-segments.pcap'])(
+  '%s in gzip, also of two members',
+  async (name) => {
+    const bytes = readFileSync(`captures/${name}`)
+    const { lines } = await read([`captures/${name}`], { json: true })
+    const half = bytes.length >> 1
+    const packed = join(folder, `${name}.gz`)
+    writeFileSync(packed, Buffer.concat([gzipSync(bytes.subarray(0, half)), gzipSync(bytes.subarray(half))]))
+    expect((await read([packed], { json: true })).lines).toEqual(lines)
+  },
+)
 
 test('a damaged file is read up to the damage, which is one line on stderr', async () => {
   const cut = join(folder, 'cut.pcap.gz')
