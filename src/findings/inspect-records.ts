@@ -8,6 +8,7 @@ import type { CompiledMessage } from '../codec/compile.ts'
 import { pathOf } from '../codec/paths.ts'
 import { contents } from '../codec/value.ts'
 import { NodeKind, nodeOf } from '../schema/node.ts'
+import { crcWords } from './clients/around.ts'
 import type { Finding } from './finding.ts'
 import type { RecordsRule } from './rule.ts'
 import { RULES } from './rules/index.ts'
@@ -73,6 +74,10 @@ function toFinding(
         },
       ]
     : []
+  const { claimed, actual } = problem
+  const fetched = about.kind === 'response' && problem.code === 'batch-crc'
+  const clients =
+    fetched && typeof claimed === 'number' && typeof actual === 'number' ? crcWords(claimed, actual) : null
   return {
     code: rule.code,
     severity: problem.severity,
@@ -82,5 +87,6 @@ function toFinding(
     length: problem.length,
     message: `${path}: ${problem.message}`,
     causes,
+    ...(clients ? { clients } : {}),
   }
 }

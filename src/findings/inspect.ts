@@ -6,7 +6,8 @@ import { type DecodedFrame, peekCorrelationId } from '../codec/frame.ts'
 import { pathOf } from '../codec/paths.ts'
 import type { Flaw, FlawCode, Run } from '../codec/run.ts'
 import { nodeOf } from '../schema/node.ts'
-import { type Answer, answerOf, answerOfBody, clientWords } from './clients.ts'
+import type { Answer } from './clients/client.ts'
+import { answerOf, answerOfBody, clientWords } from './clients.ts'
 import { diagnose, diagnoseFrame } from './diagnosis/diagnose.ts'
 import type { Cause, Finding } from './finding.ts'
 import { inspectDoubts } from './inspect-doubts.ts'
@@ -59,10 +60,12 @@ function inspectBytes(frame: DecodedFrame, request: (() => DecodedFrame | null) 
       noun: kind === 'response' ? 'answer' : 'request',
       start,
       about: aboutFrame(frame),
-      answer: inBody ? answerOf(frame) : null,
     })
   })
-  const explained = explain(findings, frame.flaws.length > 0 ? diagnoseFrame(frame, request?.() ?? null) : [])
+  const explained = spoken(
+    explain(findings, frame.flaws.length > 0 ? diagnoseFrame(frame, request?.() ?? null) : []),
+    answerOf(frame),
+  )
   if (!sizeFits) explained.unshift(sizeFinding(size, frame))
   return [...explained, ...(frame.stopped ? NONE : deeper)]
 }
@@ -80,6 +83,16 @@ const doubts = (frame: DecodedFrame): readonly Finding[] =>
   frame.message && !frame.stopped
     ? inspectDoubts(frame.bytes, frame.table, frame.bodyLine, frame.message, aboutFrame(frame))
     : NONE
+
+/** What clients will say goes with the finding at which they stop: the first error, mostly. */
+function spoken(findings: Finding[], answer: Answer | null): Finding[] {
+  const clients = findings.length > 0 && answer ? clientWords(answer) : null
+  const at = Math.max(
+    0,
+    findings.findIndex(({ severity }) => severity === 'error'),
+  )
+  return clients ? findings.map((finding, i) => (i === at ? { ...finding, clients } : finding)) : findings
+}
 
 /** What there is to say of a frame whose body no table can read. */
 function unreadable(frame: DecodedFrame): Finding[] {
@@ -120,12 +133,11 @@ export function inspectBody(message: CompiledMessage, bytes: Uint8Array, run: Ru
         noun,
         start: 0,
         about,
-        answer: answerOfBody(model, bytes.length),
       },
     ),
   )
   const causes = diagnose(model, { bytes, start: 0, end: bytes.length })
-  return [...explain(findings, causes), ...(run.stopped ? NONE : inside)]
+  return [...spoken(explain(findings, causes), answerOfBody(model, bytes)), ...(run.stopped ? NONE : inside)]
 }
 
 /** Names of APIs by those of their messages: asked for with every frame. */
@@ -147,8 +159,6 @@ interface Setting {
   noun: string
   start: number
   about: Pick<Finding, 'api' | 'apiVersion' | 'kind'>
-  /** Where a client reads it. */
-  answer: Answer | null
 }
 
 function describe(flaw: Flaw, { table }: Pick<DecodedFrame, 'table'>, setting: Setting): Finding {
@@ -156,7 +166,6 @@ function describe(flaw: Flaw, { table }: Pick<DecodedFrame, 'table'>, setting: S
   const node = nodeOf(flaw.node)
   const path = flaw.code === 'trailing' ? '' : pathOf(table, flaw.line, node)
   const view: FlawView = { flaw, node, path, message: setting.message, noun: setting.noun, start: setting.start }
-  const clients = setting.answer && clientWords(setting.answer, flaw)
   const causes: Cause[] = []
   if (rule.cause) {
     causes.push({
@@ -177,7 +186,6 @@ function describe(flaw: Flaw, { table }: Pick<DecodedFrame, 'table'>, setting: S
     length: flaw.length,
     message: rule.describe(view),
     causes,
-    ...(clients ? { clients } : {}),
   }
 }
 

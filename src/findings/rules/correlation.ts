@@ -1,3 +1,4 @@
+import { correlationWords } from '../clients/around.ts'
 import type { Finding } from '../finding.ts'
 import type { AnomalyRule } from '../rule.ts'
 
@@ -45,6 +46,7 @@ function about(actual: number, expected: number | null, message: string, why: st
     ...place,
     length: 4,
     message,
+    ...(expected === null ? {} : { clients: correlationWords(actual, expected) }),
     causes: [{ cause: 'correlation-mismatch', score: 0.9, message: why, ...place, evidence }],
   }
 }

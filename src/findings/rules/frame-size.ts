@@ -1,4 +1,5 @@
 import { MAX_CLAIM } from '../../session/framing.ts'
+import { sizeWords } from '../clients/around.ts'
 import { type AnomalyRule, bytesOf } from '../rule.ts'
 
 /** A size that no frame can have, or a frame that its connection's end cut. */
@@ -11,9 +12,11 @@ export const frameSize: AnomalyRule = {
     if (anomaly.kind !== 'frame-size') throw new Error('not a frame-size anomaly')
     const { claimed, had } = anomaly
     // A size above this is not believed, and loses the framing as a negative one does.
+    const clients = direction === 'response' ? sizeWords(claimed) : null
     const cut = claimed > had && claimed <= MAX_CLAIM
     return {
       kind: direction,
+      ...(clients ? { clients } : {}),
       path: 'size',
       offset: 0,
       length: 4,

@@ -1,4 +1,6 @@
 import { toHex } from '../../bytes/hex.ts'
+import { i32 } from '../../bytes/read.ts'
+import { sizeWords } from '../clients/around.ts'
 import type { AnomalyRule } from '../rule.ts'
 
 const WHAT: Record<string, string> = {
@@ -20,8 +22,11 @@ export const notKafka: AnomalyRule = {
   check({ anomaly, direction }) {
     if (anomaly.kind !== 'not-kafka') throw new Error('not a not-kafka anomaly')
     const { looksLike, detail, bytes } = anomaly
+    const claimed = bytes.length < 4 ? 0 : i32(bytes, 0)
+    const clients = direction === 'response' ? sizeWords(claimed) : null
     return {
       kind: direction,
+      ...(clients ? { clients } : {}),
       path: 'size',
       offset: 0,
       length: Math.min(4, bytes.length),
