@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { TlsDecryptor } from '../../src/capture/tls/decryptor.ts'
 import { KeyLog } from '../../src/capture/tls/key-log.ts'
+import { decodeFrame } from '../../src/codec/frame.ts'
+import { Run } from '../../src/codec/run.ts'
 import { capture } from './captures.ts'
 import { type Read, readCapture } from './packets.ts'
 
@@ -55,6 +57,35 @@ describe.each(CAPTURES)('%s', (name, total, requests) => {
     if (!lossy && !name.includes('midstream')) expect(alone).toEqual([])
     expect(result.counts.notKafka + result.counts.tlsWithoutKeys).toBe(0)
   })
+})
+
+test.each(CAPTURES)('%s: every frame that it holds whole reads to its last byte', (name) => {
+  const run = new Run()
+  let frames = 0
+  for (const { framing, request, response } of read(name).exchanges) {
+    for (const frame of [request, response]) {
+      // Of an answer alone nobody knows what it answers; tokens are no Kafka frames.
+      if (framing !== 'kafka' || !frame?.kept || frame.apiKey < 0) continue
+      const decoded = decodeFrame(frame.bytes, frame, run, frame.headerVersion)
+      expect([decoded.stopped, decoded.end]).toEqual([false, frame.bytes.length])
+      frames++
+    }
+  }
+  expect(frames).toBeGreaterThan(5)
+})
+
+test('of a capture that begins in the middle only answers to requests before it are alone', () => {
+  const answered = new Set<number>()
+  let alone = 0
+  for (const { connection, request, response } of read('u-midstream.pcapng').exchanges) {
+    if (request && response) answered.add(connection.id)
+    if (request || !response) continue
+    alone++
+    // Answers come in the order of the requests: none to an earlier one follows.
+    expect(answered.has(connection.id)).toBe(false)
+    expect(connection.midstream).toBe(true)
+  }
+  expect(alone).toBeLessThanOrEqual(5)
 })
 
 test('what was lost is said in bytes, before the answers to it', () => {
