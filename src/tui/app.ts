@@ -50,7 +50,7 @@ export interface TuiHandle {
 
 /** At most so many frames a second are drawn. */
 const FRAME_MS = 33
-/** Of each frame's time, what filters, searches and groups may take. */
+/** Of each frame's time, what filters and searches may take. */
 const WORK_MS = 12
 /** Then the keys are shown again. */
 const NOTICE_MS = 5000
@@ -206,7 +206,7 @@ class App implements TuiHandle {
   private frame(): void {
     this.timer = null
     if (this.closed) return
-    const more = this.data.advance(() => performance.now(), WORK_MS, this.state.screen === 'groups')
+    const more = this.data.advance(() => performance.now(), WORK_MS)
     this.state = update(this.state, { type: 'tick' }).state
     this.draw()
     const live = this.pushed

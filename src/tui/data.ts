@@ -6,11 +6,11 @@ import { errorIn } from '../codec/errors-in.ts'
 import { decodeFrame } from '../codec/frame.ts'
 import { Run } from '../codec/run.ts'
 import { type Finding, worst } from '../findings/finding.ts'
+import type { Group } from '../findings/groups/group.ts'
 import type { Observed } from '../findings/pipeline.ts'
 import type { Connection } from '../session/connection.ts'
 import type { Exchange } from '../session/exchange.ts'
 import { type Detail, readDetail, readTree, type Side, type Tree } from './detail.ts'
-import { Groups } from './groups.ts'
 import { Search } from './search.ts'
 import { type Entry, Store, type StoreOptions } from './store.ts'
 import { byteSize, grouped } from './text.ts'
@@ -36,7 +36,8 @@ const MAX_APIS_PER_CONNECTION = 200
 export class Data {
   readonly store: Store
   readonly visible: Visible
-  readonly groups: Groups
+  /** In the order of their appearance. They go on changing by themselves. */
+  readonly groups: Group[] = []
   readonly search: Search
   readonly tools: Tools
   readonly connections = new Map<number, ConnectionRow>()
@@ -59,7 +60,6 @@ export class Data {
     this.tools = tools
     this.store = new Store(options)
     this.visible = new Visible(this.store)
-    this.groups = new Groups(this.store)
     this.search = new Search(this.store, this.visible, tools)
   }
 
@@ -86,6 +86,9 @@ export class Data {
         break
       case 'connection':
         this.connect(observed.connection)
+        break
+      case 'group':
+        this.groups.push(observed.group)
         break
       case 'closed':
         this.open = Math.max(0, this.open - 1)
@@ -128,11 +131,11 @@ export class Data {
   }
 
   /** Goes on with what takes longer than a moment. `now` is in milliseconds. True where more remains. */
-  advance(now: () => number, budget: number, groupsShown: boolean): boolean {
+  advance(now: () => number, budget: number): boolean {
     this.measure(now())
     const filtering = this.visible.advance(now, budget)
     const searching = this.search.advance(now, budget)
-    return (groupsShown && this.groups.advance(now, budget)) || filtering || searching
+    return filtering || searching
   }
 
   /** Exchanges per second, over the last two seconds or so. */

@@ -195,8 +195,9 @@ function onTableMove(state: State, move: string): State {
 function openLine(state: State): Step {
   const back: State = { ...state, screen: 'exchanges' }
   if (state.screen === 'groups') {
-    const seq = sortedGroups(state.data)[state.line]?.history.at(-1)?.seq
-    return only(seq === undefined ? state : chooseEntry(back, seq))
+    const last = sortedGroups(state.data)[state.line]?.history.at(-1)
+    const seq = last ? state.data.store.seqOf(last.exchange) : -1
+    return only(seq < 0 ? state : chooseEntry(back, seq))
   }
   if (state.screen !== 'connections') return only(back)
   const row = sortedConnections(state.data)[state.line]

@@ -33,7 +33,7 @@ function onTablePress(state: State, y: number): State {
   const { data, screen, size } = state
   if ((screen !== 'groups' && screen !== 'connections') || y < TABLE_TOP) return state
   const groups = screen === 'groups'
-  const count = groups ? data.groups.groups.size : data.connections.size
+  const count = groups ? data.groups.length : data.connections.size
   const shown = groups ? groupLines(size.rows - 2) : connectionLines(size.rows - 2)
   const { top } = tableWindow(state.line, count, shown)
   const line = top + y - TABLE_TOP

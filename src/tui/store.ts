@@ -71,6 +71,11 @@ export class Store {
     return this.entries[seq - this.first] ?? null
   }
 
+  /** The number of an exchange's entry; -1 where it is no longer kept. */
+  seqOf(exchange: number): number {
+    return this.entries.findLast((entry) => entry.exchange?.id === exchange)?.seq ?? -1
+  }
+
   /** A request, or a complete exchange. Returns its entry, and whether it is new. */
   put(exchange: Exchange, findings: readonly Finding[], complete: boolean): { entry: Entry; fresh: boolean } {
     const known = this.pending.get(exchange.id)

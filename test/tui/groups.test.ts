@@ -1,4 +1,8 @@
 import { expect, test } from 'vitest'
+import { Run } from '../../src/codec/run.ts'
+import { Groups } from '../../src/findings/groups/groups.ts'
+import { Seen } from '../../src/findings/seen.ts'
+import { Session } from '../../src/session/session.ts'
 import { connection, type ExchangeInit, exchange, sharedErrorAnswer } from './frames.ts'
 import { Screen } from './screen.ts'
 
@@ -29,35 +33,42 @@ const beat = (name: string, errorCode = 0) =>
 const leave = (name: string) =>
   member(name, { api: 'LeaveGroup', version: 1, request: { ...group, memberId: name }, response: {} })
 
-function watch(): Screen {
-  const screen = new Screen(120, 40)
-  screen.keys('g')
-  return screen
+/** A screen and the model that it shows, as the pipeline feeds both. */
+class Watched extends Screen {
+  private readonly model = new Groups(new Session().state)
+  private readonly runs = { request: new Run(), response: new Run() }
+
+  feed(...items: ReturnType<typeof join>[]) {
+    for (const { exchange } of items) {
+      this.model.exchange(new Seen(exchange, { request: null, response: null }, this.runs))
+      for (const group of this.model.fresh.splice(0)) this.data.push({ type: 'group', group })
+    }
+    this.show(items)
+    return this.data.groups.find(({ id }) => id === 'orders-app')!
+  }
 }
-const feed = (screen: Screen, ...items: ReturnType<typeof join>[]) => {
-  screen.show(items)
-  while (screen.data.advance(() => 0, 10, true));
-  return screen.data.groups.groups.get('orders-app')!
-}
+
+const watch = (columns = 120, rows = 40): Watched => new Watched(columns, rows).keys('g') as Watched
+const feed = (screen: Watched, ...items: ReturnType<typeof join>[]) => screen.feed(...items)
 
 test("a group's life: two members join, are synced, rebalance, leave", async () => {
   const screen = watch()
   expect(screen.text).toContain('No group yet')
   let seen = feed(screen, join('a', -1, [], 79), join('a', 1, ['a', 'b']), join('b', 1, []))
-  expect([seen.state, seen.generation, [...seen.members.keys()]]).toEqual(['syncing', 1, ['a', 'b']])
+  expect([seen.phase, seen.generation, [...seen.members.keys()]]).toEqual(['syncing', 1, ['a', 'b']])
   seen = feed(screen, sync('a'), sync('b'), beat('a'), beat('b'))
-  expect(seen.state).toBe('stable')
+  expect(seen.phase).toBe('stable')
   await expect(`${screen.text}\n`).toMatchFileSnapshot('screens/group-120x40.txt')
   seen = feed(screen, beat('a', 27))
-  expect([seen.state, seen.rebalances]).toEqual(['rebalancing', 2])
+  expect([seen.phase, seen.rebalances]).toEqual(['joining', 2])
   seen = feed(screen, join('a', 2, ['a']), sync('a'))
-  expect([seen.state, seen.generation, [...seen.members.keys()]], 'the leader is not told of b').toEqual([
+  expect([seen.phase, seen.generation, [...seen.members.keys()]], 'the leader is not told of b').toEqual([
     'stable',
     2,
     ['a'],
   ])
   seen = feed(screen, leave('a'))
-  expect([seen.state, seen.members.size]).toEqual(['empty', 0])
+  expect([seen.phase, seen.members.size]).toEqual(['empty', 0])
   expect(screen.text).toContain('a left: ok')
   expect(screen.text).toContain('members of orders-app\n   none\n')
 })
@@ -69,9 +80,9 @@ test('an answer that cannot be read is not taken for none', () => {
 })
 
 test('at 80 columns a group is told to its protocol', () => {
-  const screen = new Screen(80, 24).keys('g')
+  const screen = watch(80, 24)
   feed(screen, join('a', 1, ['a']), sync('a'))
-  expect(screen.lines[2]).toMatch(/orders-app +stable .* consumer *$/)
+  expect(screen.lines[2]).toMatch(/orders-app +stable .* consumer range *$/)
 })
 
 test('the new protocol of KIP-848, in which heartbeats do all', () => {
@@ -84,9 +95,9 @@ test('the new protocol of KIP-848, in which heartbeats do all', () => {
       response: { memberId: 'm', memberEpoch: now, heartbeatIntervalMs: 5000 },
     })
   let seen = feed(screen, heartbeat(0, 3), heartbeat(3, 3))
-  expect([seen.state, seen.generation, seen.members.size]).toEqual(['stable', 3, 1])
+  expect([seen.phase, seen.generation, seen.members.size]).toEqual(['stable', 3, 1])
   seen = feed(screen, heartbeat(-1, -1))
-  expect([seen.state, seen.members.size]).toEqual(['empty', 0])
+  expect([seen.phase, seen.members.size]).toEqual(['empty', 0])
 })
 
 test('groups and members are bounded, whatever is on the wire', () => {
@@ -96,7 +107,7 @@ test('groups and members are bounded, whatever is on the wire', () => {
       member('a', { api, version: 1, request: request(i) as never, response: {} }),
     )
   feed(screen, ...many('Heartbeat', 1500, (i) => ({ groupId: `g${i}` })))
-  expect(screen.data.groups.groups.size).toBe(1000)
+  expect(screen.data.groups.length).toBe(1000)
   feed(screen, ...many('Heartbeat', 1500, (i) => ({ groupId: 'g0', memberId: `m${i}` })))
-  expect(screen.data.groups.groups.get('g0')!.members.size).toBe(1000)
+  expect(screen.data.groups[0]!.members.size).toBe(1000)
 })

@@ -267,7 +267,7 @@ test('whatever is pressed and clicked, there is a screen', () => {
         if (typeof one === 'string') screen.keys(one)
         else if ('action' in one) screen.send({ type: 'mouse', ...one } as Parameters<Screen['send']>[0])
         else screen.send({ type: 'resize', size: one })
-        screen.data.advance(() => 0, 1, true)
+        screen.data.advance(() => 0, 1)
         screen.send({ type: 'tick' })
         expect(screen.lines.length).toBe(screen.state.size.rows)
       }

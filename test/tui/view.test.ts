@@ -213,7 +213,7 @@ test('names, values and messages from the wire cannot send the terminal an escap
     { exchange: joined, findings: [finding] },
   ])
   screen.data.brokers = [{ node: 1, listener: HOSTILE, upstream: HOSTILE }]
-  screen.data.advance(() => 0, 10, true)
+  screen.data.advance(() => 0, 10)
   screen.send({ type: 'message', time: START, text: HOSTILE, wrong: true })
   let shown = screen.text
   for (const keys of ['k', '1', '2', 'n', '3', 'c', 'c', 'g', 'g', 'L', 'L', '/', 'a', 'escape', 's', 'x'])

@@ -1,9 +1,9 @@
+import type { Group } from '../../findings/groups/group.ts'
 import type { ConnectionRow, Data } from '../data.ts'
-import type { Group } from '../groups.ts'
 
-/** Groups as the view lists them: by name. */
+/** Groups as the view lists them: by name and broker. */
 export const sortedGroups = (data: Data): Group[] =>
-  [...data.groups.groups.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+  [...data.groups].sort((a, b) => (a.id === b.id ? (a.broker < b.broker ? -1 : 1) : a.id < b.id ? -1 : 1))
 
 /** Connections as the view lists them: open ones first, then the newest. */
 export function sortedConnections(data: Data): ConnectionRow[] {
