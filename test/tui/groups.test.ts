@@ -26,8 +26,8 @@ const join = (name: string, generationId: number, members: string[], errorCode =
       members: members.map((memberId) => ({ memberId })),
     },
   })
-const sync = (name: string) =>
-  member(name, { api: 'SyncGroup', version: 3, request: { ...group, memberId: name, generationId: 1 }, response: {} })
+const sync = (name: string, generationId = 1) =>
+  member(name, { api: 'SyncGroup', version: 3, request: { ...group, memberId: name, generationId }, response: {} })
 const beat = (name: string, errorCode = 0) =>
   member(name, { api: 'Heartbeat', version: 3, request: { ...group, memberId: name }, response: { errorCode } })
 const leave = (name: string) =>
@@ -61,7 +61,7 @@ test("a group's life: two members join, are synced, rebalance, leave", async () 
   await expect(`${screen.text}\n`).toMatchFileSnapshot('screens/group-120x40.txt')
   seen = feed(screen, beat('a', 27))
   expect([seen.phase, seen.rebalances]).toEqual(['joining', 2])
-  seen = feed(screen, join('a', 2, ['a']), sync('a'))
+  seen = feed(screen, join('a', 2, ['a']), sync('a', 2))
   expect([seen.phase, seen.generation, [...seen.members.keys()]], 'the leader is not told of b').toEqual([
     'stable',
     2,
