@@ -1,49 +1,9 @@
-/** Groups that break a rule, one conversation each; and the same conversation done right. */
-import { readFileSync } from 'node:fs'
+/** Groups that break a rule of joining and syncing, one conversation each; and the same conversation done right. */
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { RULES } from '../../../src/findings/rules/index.ts'
+import { alone, codesOf, pair } from './beginnings.ts'
 import { type Client, Conversation, subscription } from './conversation.ts'
-
-const docs = readFileSync('docs/FINDINGS.md', 'utf8')
-
-/** Codes that appeared in the tests of this file: each rule must have a broken example here. */
-const shown = new Set<string>()
-
-function codesOf(talk: Conversation): string[] {
-  const { codes, found } = talk.end()
-  for (const { code, causes } of found) {
-    shown.add(code)
-    for (const { cause } of causes) expect(docs, `${cause} is in the docs`).toContain(`\`${cause}\``)
-  }
-  return codes
-}
-
-/** One member, alone and stable in generation 1. */
-function alone(): { talk: Conversation; a: Client } {
-  const talk = new Conversation()
-  const a = talk.client('a').join('a-1')
-  talk.wait(3000)
-  a.joined(1, 'a-1', 'a-1', ['a-1'])
-    .sync(1, 'a-1', { 'a-1': { t: [0, 1] } })
-    .synced({ t: [0, 1] })
-  return { talk, a }
-}
-
-/** Two members, stable in generation 2; a leads. */
-function pair(): { talk: Conversation; a: Client; b: Client } {
-  const { talk, a } = alone()
-  const b = talk.client('b').join('b-1')
-  a.beat(1, 'a-1', 27).join('a-1')
-  b.joined(2, 'a-1', 'b-1')
-  a.joined(2, 'a-1', 'a-1', ['a-1', 'b-1'])
-  b.sync(2, 'b-1')
-  a.sync(2, 'a-1', { 'a-1': { t: [0] }, 'b-1': { t: [1] } })
-  a.synced({ t: [0] })
-  b.synced({ t: [1] })
-  a.beat(2, 'a-1')
-  b.beat(2, 'b-1')
-  return { talk, a, b }
-}
 
 test('a sound group is silent', () => {
   expect(codesOf(pair().talk)).toEqual([])
@@ -292,121 +252,6 @@ describe('leader and members', () => {
   })
 })
 
-describe('assignments', () => {
-  /** The leader sends this; nobody is answered yet. */
-  function assigned(assignments: Parameters<Client['sync']>[2], more: Parameters<Client['join']>[1] = {}) {
-    const talk = new Conversation()
-    talk
-      .client('m')
-      .ask('Metadata', 4, { topics: [{ name: 't' }] })
-      .answer({ topics: [{ name: 't', partitions: [0, 1, 2].map((partitionIndex) => ({ partitionIndex })) }] })
-    const a = talk.client('a').join('a-1', more)
-    const b = talk.client('b').join('b-1')
-    a.joined(1, 'a-1', 'a-1', [{ memberId: 'a-1', metadata: subscription(['t'], more.owned ?? {}) }, 'b-1'])
-    b.joined(1, 'a-1', 'b-1').sync(1, 'b-1')
-    a.sync(1, 'a-1', assignments)
-    return { talk, a, b }
-  }
-
-  test('group/assignment-overlap: a partition for two', () => {
-    const { talk } = assigned({ 'a-1': { t: [0, 1] }, 'b-1': { t: [1, 2] } })
-    expect(codesOf(talk)).toEqual(['group/assignment-overlap'])
-    expect(talk.found[0]).toMatchObject({ kind: 'request', path: 'assignments', severity: 'warning' })
-    expect(talk.found[0]!.message).toContain('t 1 to a-1 and to b-1')
-  })
-
-  test('group/assignment-left-out: a partition for nobody', () => {
-    const { talk } = assigned({ 'a-1': { t: [0] }, 'b-1': { t: [1] } })
-    expect(codesOf(talk)).toEqual(['group/assignment-left-out'])
-    expect(talk.found[0]!.message).toContain('t 2 to nobody')
-  })
-
-  test('what a member has yet to give back (cooperative) is not left out', () => {
-    expect(codesOf(assigned({ 'a-1': { t: [0] }, 'b-1': { t: [1] } }, { owned: { t: [0, 2] } }).talk)).toEqual([])
-  })
-
-  test('group/assignment-unsubscribed: a topic that the member did not ask for', () => {
-    const { talk } = assigned({ 'a-1': { t: [0, 1] }, 'b-1': { t: [2], other: [0] } })
-    expect(codesOf(talk)).toEqual(['group/assignment-unsubscribed'])
-  })
-
-  test('group/assignment-changed: other bytes, nothing, or those of another member', () => {
-    const sent = { 'a-1': { t: [0, 1] }, 'b-1': { t: [2] } }
-    const sound = assigned(sent)
-    sound.a.synced({ t: [0, 1] })
-    sound.b.synced({ t: [2] })
-    expect(codesOf(sound.talk)).toEqual([])
-    for (const [got, words, cause] of [
-      [{ t: [1] }, 'other bytes', 'assignment-altered'],
-      [null, 'an empty assignment', 'assignment-altered'],
-      [{ t: [0, 1] }, 'that the leader sent for a-1', 'assignment-misdirected'],
-    ] as const) {
-      const { talk, b } = assigned(sent)
-      b.synced(got)
-      expect(codesOf(talk)).toEqual(['group/assignment-changed'])
-      expect(talk.found[0]).toMatchObject({ severity: 'error', path: 'assignment', causes: [{ cause }] })
-      expect(talk.found[0]!.message).toContain(words)
-    }
-  })
-})
-
-describe('who is answered as a member', () => {
-  test.each([
-    ['Heartbeat', 3, { generationId: 1, memberId: 'b-1' }, { errorCode: 0 }],
-    ['SyncGroup', 3, { generationId: 1, memberId: 'b-1' }, { errorCode: 0, assignment: new Uint8Array() }],
-    [
-      'OffsetCommit',
-      7,
-      { generationIdOrMemberEpoch: 1, memberId: 'b-1' },
-      { topics: [{ name: 't', partitions: [{ partitionIndex: 0, errorCode: 0 }] }] },
-    ],
-  ] as const)('group/dead-generation: %s', (api, version, body, answer) => {
-    const talk = new Conversation()
-    const a = talk.client('a').join('a-1')
-    const b = talk.client('b').join('b-1')
-    b.joined(1, 'a-1', 'b-1')
-    a.joined(1, 'a-1', 'a-1', ['a-1', 'b-1'])
-      .sync(1, 'a-1', { 'a-1': { t: [0] } })
-      .synced({ t: [0] })
-    talk.wait(61_000)
-    a.join('a-1').joined(2, 'a-1', 'a-1', ['a-1'])
-    b.ask(api, version, body as never).answer(answer as never)
-    expect(codesOf(talk)).toEqual(['group/dead-generation'])
-    expect(talk.found[0]).toMatchObject({ severity: 'error', api, causes: [{ cause: 'generation-not-checked' }] })
-  })
-
-  test('asked before the new generation, or refused, it is sound', () => {
-    const { talk, a, b } = pair()
-    talk.wait(59_000)
-    b.ask('Heartbeat', 3, { generationId: 2, memberId: 'b-1' })
-    b.answer({ errorCode: 27 })
-    a.join('a-1')
-    b.join('b-1')
-    a.joined(3, 'a-1', 'a-1', ['a-1', 'b-1'])
-    b.joined(3, 'a-1', 'b-1')
-    b.beat(2, 'b-1', 22)
-    expect(codesOf(talk)).toEqual([])
-  })
-
-  test('group/unknown-member: one that left', () => {
-    const { talk, b } = pair()
-    b.ask('LeaveGroup', 3, { members: [{ memberId: 'b-1' }] }).answer({ members: [{ memberId: 'b-1' }] })
-    b.beat(2, 'b-1')
-    expect(codesOf(talk)).toEqual(['group/unknown-member'])
-    expect(talk.found[0]).toMatchObject({
-      severity: 'error',
-      path: 'errorCode',
-      causes: [{ cause: 'member-not-checked' }],
-    })
-  })
-
-  test('group/unknown-member: one that the leader was not told of', () => {
-    const { talk } = pair()
-    talk.client('c').beat(2, 'c-1')
-    expect(codesOf(talk)).toEqual(['group/unknown-member'])
-  })
-})
-
 describe('group/ghosts', () => {
   test('the story: an answer of four zero bytes, and the client joins again and again', () => {
     const talk = new Conversation()
@@ -453,112 +298,14 @@ describe('group/ghosts', () => {
   })
 })
 
-describe('KIP-848', () => {
-  const ID = '0123456789abcdefghijkw'
-  const topicId = Buffer.from(ID, 'base64url')
-
-  function start(subscribed = ['t']) {
-    const talk = new Conversation()
-    talk
-      .client('m')
-      .ask('Metadata', 10, {})
-      .answer({ topics: [{ name: 't', topicId: ID, partitions: [] }] })
-    const a = talk.client('a')
-    const b = talk.client('b')
-    beat(a, 'a-1', 0, 1, [0, 1], { subscribedTopicNames: subscribed })
-    return { talk, a, b }
-  }
-
-  const given = (partitions: readonly number[]) => [{ topicId: ID, partitions: [...partitions] }]
-
-  function beat(
-    client: Client,
-    memberId: string,
-    epoch: number,
-    told: number,
-    partitions: readonly number[] | null,
-    more: object = {},
-  ) {
-    client
-      .ask('ConsumerGroupHeartbeat', 1, {
-        memberId,
-        memberEpoch: epoch,
-        rebalanceTimeoutMs: 60_000,
-        ...(epoch === 0 ? { subscribedTopicNames: ['t'] } : {}),
-        topicPartitions: null,
-        ...more,
-      })
-      .answer({
-        memberId,
-        memberEpoch: told,
-        heartbeatIntervalMs: 5000,
-        assignment: partitions && { topicPartitions: given(partitions) },
-      })
-  }
-
-  test('a partition that is given back first is sound', () => {
-    const { talk, a, b } = start()
-    beat(b, 'b-1', 0, 2, [])
-    beat(a, 'a-1', 1, 1, [0])
-    beat(b, 'b-1', 2, 2, null)
-    beat(a, 'a-1', 1, 2, [0], { topicPartitions: given([0]) })
-    beat(b, 'b-1', 2, 2, [1])
-    beat(a, 'a-1', 2, 2, null)
-    expect(codesOf(talk)).toEqual([])
-    expect([...talk.pipeline.groups.all.values()].map(({ phase, generation }) => [phase, generation])).toEqual([
-      ['stable', 2],
-    ])
-    expect(topicId).toHaveLength(16)
-  })
-
-  test('group/owned-twice: given away before it is given back', () => {
-    const { talk, a, b } = start()
-    beat(b, 'b-1', 0, 2, [1])
-    expect(talk.codes, 'a may be gone').toEqual([])
-    beat(a, 'a-1', 1, 2, [0])
-    expect(codesOf(talk)).toEqual(['group/owned-twice'])
-    expect(talk.found[0]).toMatchObject({
-      severity: 'error',
-      path: 'assignment',
-      causes: [{ cause: 'revocation-not-awaited' }],
-    })
-    expect(talk.found[0]!.message).toContain('t 1 is given to b-1 in #3 while a-1 has it')
-  })
-
-  test('not where the first owner is fenced, or has left', () => {
-    const { talk, a, b } = start()
-    beat(b, 'b-1', 0, 2, [0, 1])
-    a.ask('ConsumerGroupHeartbeat', 1, { memberId: 'a-1', memberEpoch: 1, topicPartitions: null }).answer({
-      errorCode: 110,
-    })
-    expect(codesOf(talk)).toEqual([])
-    const left = start()
-    left.a
-      .ask('ConsumerGroupHeartbeat', 1, { memberId: 'a-1', memberEpoch: -1, topicPartitions: null })
-      .answer({ memberEpoch: -1 })
-    beat(left.b, 'b-1', 0, 2, [0, 1])
-    beat(left.a, 'a-1', 0, 3, [])
-    expect(codesOf(left.talk)).toEqual([])
-  })
-
-  test('group/epoch-back', () => {
-    const { talk, a } = start()
-    beat(a, 'a-1', 5, 4, null)
-    expect(codesOf(talk)).toEqual(['group/epoch-back'])
-    expect(talk.found[0]).toMatchObject({ severity: 'error', path: 'memberEpoch' })
-  })
-
-  test('group/assignment-unsubscribed: by the coordinator', () => {
-    expect(codesOf(start(['other']).talk)).toEqual(['group/assignment-unsubscribed'])
-    const { talk, a } = start(['t'])
-    beat(a, 'a-1', 1, 2, null, { subscribedTopicNames: ['other'] })
-    beat(a, 'a-1', 2, 2, [0, 1])
-    expect(codesOf(talk), 'the subscription changed: the assignment may be older').toEqual([])
-  })
-})
-
-test('every rule over groups has a broken example here', () => {
+test('every rule over groups has a broken example', () => {
   const codes = RULES.map(({ code }) => code).filter((code) => code.startsWith('group/'))
-  expect([...shown].sort()).toEqual(codes.sort())
+  const folder = 'test/findings/groups'
+  const tests = readdirSync(folder).map((file) => readFileSync(`${folder}/${file}`, 'utf8'))
+  for (const code of codes)
+    expect(
+      tests.some((text) => text.includes(`toEqual(['${code}'])`)),
+      code,
+    ).toBe(true)
   expect(codes).toHaveLength(18)
 })
