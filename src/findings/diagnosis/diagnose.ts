@@ -12,8 +12,10 @@ import { echoesOf } from './echoes.ts'
 import { type Body, otherApis, otherVersions, sharedError } from './elsewhere.ts'
 import { otherHeaders } from './headers.ts'
 import { everywhere, once, tagSizes } from './hypotheses.ts'
+import type { LengthSite } from './outcome.ts'
 import { type Plan, type PlanField, planOf } from './plan.ts'
-import { type LengthSite, Reading, UNKNOWN } from './reading.ts'
+import { Reading, UNKNOWN } from './reading.ts'
+import { Trail } from './trail.ts'
 import { AS_IS, type Twist } from './twist.ts'
 import { faultMessage } from './words.ts'
 
@@ -29,6 +31,7 @@ const DOUBTED = 40
 /** Of the last ones all lengths up to this are tried. */
 const SCANNED = 3
 const MAX_SCAN = 600
+const MAX_COUNT = 100
 
 /** The causes that explain a body, best first; none where nothing does. Bounded in time; never throws. */
 export function diagnose(model: Model, body: Body): Cause[] {
@@ -60,6 +63,8 @@ class Diagnosis {
   private readonly candidates: Candidate[] = []
   private best = Number.POSITIVE_INFINITY
   private bytesLeft = MAX_BYTES
+  /** Whether the body reads to its end as the schema says, faults aside. */
+  private whole = false
   private readonly model: Model
   private readonly body: Body
 
@@ -123,6 +128,7 @@ class Diagnosis {
       this.add({ cause: 'varint-too-long', bits: cost, path: stop.path, offset: stop.offset, message })
     }
     if (stop) return false
+    this.whole = whole
     const rest = 8 * (this.body.end - pos)
     for (const { cause, path, offset, evidence } of faults) {
       const message = faultMessage(cause, path, this.name)
@@ -169,7 +175,21 @@ class Diagnosis {
   private attempt(twist: Twist): void {
     if (this.bytesLeft < 0 || twist.bits > this.bound) return
     if (!this.read(twist) || !this.reading.first) return
+    const better = this.reading.bits < this.best
     this.add(candidateOf(twist, this.reading, this.name))
+    if (better) this.follow(twist)
+  }
+
+  /** Reads once more what is the best so far: others are not read further than it takes to see that they are worse. */
+  private follow(twist: Twist): void {
+    const { bytes, start, end } = this.body
+    const trail = new Trail(start, end)
+    this.reading.ahead = null
+    this.reading.trail = trail
+    this.reading.read(this.plan, bytes, start, end, twist)
+    this.bytesLeft -= end - start
+    this.reading.trail = null
+    this.reading.ahead = trail.finish()
   }
 
   private fieldOf(ix: number): PlanField {
@@ -195,11 +215,13 @@ class Diagnosis {
         guess(site.claimed - delta, 4 * delta - 3)
         guess(site.claimed + delta, 4 * delta - 3)
       }
-      if (back >= SCANNED) return
+      // Where all was read that way, no length was far off.
+      if (back >= SCANNED || this.whole) return
       const impossible = site.claimed > site.left || site.claimed < -1
       // The one that fits is one of many.
       const chosen = Math.log2(Math.min(site.left, MAX_SCAN) + 2) + (impossible ? 0 : 6)
-      for (let n = 0; n <= Math.min(site.left, MAX_SCAN); n++) guess(n, chosen)
+      const most = Math.min(site.left, isArray ? MAX_COUNT : MAX_SCAN)
+      for (let n = 0; n <= most; n++) guess(n, chosen)
       guess(site.left, impossible ? 4 : chosen)
       if (field.field.type === 'records')
         guess(batchesSize(this.body.bytes, site.at, this.body.end), impossible ? 2 : 6)

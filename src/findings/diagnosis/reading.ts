@@ -8,55 +8,15 @@ import { contentBits, partialBits } from './contents.ts'
 import { countBits, fieldBits, integerBits, strayBits, tagBits, textBits } from './cost.ts'
 import { latin1 } from './echoes.ts'
 import { fits, integerAt, sameBytes, strangeBits } from './numbers.ts'
+import { FAULT_BITS, type Fault, type LengthSite, type Stop } from './outcome.ts'
 import type { Plan, PlanField, PlanStruct } from './plan.ts'
+import type { Trail } from './trail.ts'
 import { type Act, AS_IS, Form, Target, type Twist } from './twist.ts'
-
-/** Something that a reading passed over although no sound encoder writes it. */
-export interface Fault {
-  readonly cause: string
-  readonly offset: number
-  readonly path: string
-  readonly evidence?: Readonly<Record<string, number>>
-}
-
-export interface Stop {
-  readonly offset: number
-  readonly path: string
-  /** Bytes wanted there, and those that are left. */
-  readonly need: number
-  readonly have: number
-  readonly why: 'underflow' | 'length' | 'count' | 'varint' | 'bound'
-}
-
-/** A length or count as a plain reading found it. */
-export interface LengthSite {
-  readonly ix: number
-  /** The how manieth of this place of the plan. */
-  readonly visit: number
-  readonly claimed: number
-  /** Where its contents begin, and bytes from there. */
-  readonly at: number
-  readonly left: number
-}
 
 interface Place {
   readonly offset: number
   readonly path: string
   readonly evidence: Readonly<Record<string, number>>
-}
-
-/** Bits that a fault costs: how unlikely its bug is. */
-const FAULT_BITS: Readonly<Record<string, number>> = {
-  'null-not-allowed': 4,
-  'bad-boolean': 13,
-  'bad-utf8': 13,
-  'negative-length': 14,
-  'varint-not-minimal': 11,
-  'varint-too-long': 11,
-  'tag-order': 11,
-  'duplicate-tag': 11,
-  'tag-version': 10,
-  'tag-size': 11,
 }
 
 const MAX_STRING = 32767
@@ -89,6 +49,10 @@ export class Reading {
   census: Int32Array | null = null
   /** Texts that are likely, as `latin1` shows their bytes: those that the request named. */
   echoes: ReadonlySet<string> = NO_ECHOES
+  /** Where set: takes down the bits at each byte that a field of a struct begins with, and is not bound. */
+  trail: Trail | null = null
+  /** Where set: a reading that has become so much worse than this one at the same byte is given up. */
+  ahead: Trail | null = null
   lengths: LengthSite[] | null = null
   private b: Uint8Array = new Uint8Array(0)
   private end = 0
@@ -155,11 +119,17 @@ export class Reading {
       this.faults.push({ cause, offset, path: this.path(name), ...(evidence ? { evidence } : {}) })
   }
 
+  private hopeless(): boolean {
+    const { bits, pos } = this
+    if (this.trail) this.trail.note(pos, bits)
+    return bits > this.bound || this.ahead?.isBehind(pos, bits) === true
+  }
+
   private struct(s: PlanStruct): boolean {
     const { fields } = s
     for (let i = 0; i < fields.length; i++) {
-      if (this.bits > this.bound) return this.halt('bound', fields[i]!.name, this.pos, 0)
       const f = fields[i]!
+      if (this.hopeless()) return this.halt('bound', f.name, this.pos, 0)
       if (this.twist.target === f.ix) {
         const done = this.reordered(f, fields[i + 1])
         if (done === null) return false

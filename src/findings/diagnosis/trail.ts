@@ -1,0 +1,35 @@
+/** How the bits of a good reading grew along the bytes: a reading that falls far behind it need not go on. */
+
+/** Bits that a reading may be behind and still make up for: the good one may owe its lead to a lucky misreading. */
+const SLACK = 80
+
+export class Trail {
+  /** Bits by byte; 0 where the reading came by none. */
+  private readonly bits: Float64Array
+  private readonly start: number
+
+  /** For a body from `start` to `end`. */
+  constructor(start: number, end: number) {
+    this.start = start
+    this.bits = new Float64Array(end - start + 1)
+  }
+
+  /** Takes down the bits at a byte. */
+  note(at: number, bits: number): void {
+    this.bits[at - this.start] = bits
+  }
+
+  /** Fills the bytes between with what was needed at the next one noted; beyond the last, anything goes. */
+  finish(): this {
+    let next = Number.POSITIVE_INFINITY
+    for (let i = this.bits.length - 1; i >= 0; i--) {
+      if (this.bits[i]! > 0) next = this.bits[i]!
+      else this.bits[i] = next
+    }
+    return this
+  }
+
+  isBehind(at: number, bits: number): boolean {
+    return bits > this.bits[at - this.start]! + SLACK
+  }
+}
