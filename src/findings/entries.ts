@@ -63,17 +63,37 @@ export class Entries {
   }
 }
 
-const joined = (prefixes: readonly string[], names: readonly string[]): string[] =>
-  prefixes.flatMap((prefix) => names.map((name) => (prefix === '' ? name : `${prefix} ${name}`)))
+function joined(prefixes: readonly string[], names: readonly string[]): readonly string[] {
+  if (prefixes.length === 1) {
+    const prefix = prefixes[0]!
+    if (prefix === '') return names
+    if (names.length === 1) return [`${prefix} ${names[0]}`]
+  }
+  return prefixes.flatMap((prefix) => names.map((name) => `${prefix} ${name}`))
+}
+
+/** Fields by the text of a level, taken apart once. */
+const alternatives = new Map<string, readonly (readonly string[])[]>()
+
+function alternativesOf(fields: string): readonly (readonly string[])[] {
+  const known = alternatives.get(fields)
+  if (known) return known
+  const made = fields.split('|').map((alternative) => alternative.split('+'))
+  alternatives.set(fields, made)
+  return made
+}
 
 function namesOf(frame: DecodedFrame, line: number, fields: string): string[] {
   const names: string[] = []
-  for (const alternative of fields.split('|')) {
-    const parts = alternative.split('+').map((field) => {
+  for (const parts of alternativesOf(fields)) {
+    let name = ''
+    for (const [i, field] of parts.entries()) {
       const at = child(frame.table, line, field)
-      return at < 0 ? null : textAt(frame, at)
-    })
-    if (parts.every((part) => part !== null && part !== ZERO_UUID)) names.push(parts.join(' '))
+      const part = at < 0 ? null : textAt(frame, at)
+      if (part === null || part === ZERO_UUID) break
+      name = i === 0 ? part : `${name} ${part}`
+      if (i === parts.length - 1) names.push(name)
+    }
   }
   return names
 }

@@ -1,4 +1,4 @@
-/** All session rules of one session at work. */
+/** All session rules of one session at work. Little is made per exchange: nearly none has anything to tell. */
 import type { Connection } from '../session/connection.ts'
 import type { Exchange } from '../session/exchange.ts'
 import type { Finding } from './finding.ts'
@@ -12,61 +12,96 @@ const sessionRules = RULES.filter((rule): rule is SessionRule => rule.kind === '
 interface Watching {
   readonly rule: SessionRule
   readonly watch: Watch
+  readonly tell: Tell
+}
+
+/** Watches by what they want to be told of. */
+interface Listeners {
+  readonly request: readonly Watching[]
+  readonly exchange: readonly Watching[]
 }
 
 /** What was found: `own` belongs to the exchange being watched, `alone` to none that is still to be shown. */
 export interface Watched {
-  readonly own: Finding[]
-  readonly alone: Finding[]
+  readonly own: readonly Finding[]
+  readonly alone: readonly Finding[]
 }
 
-const NONE: readonly Watching[] = []
+const NOTHING: Watched = { own: [], alone: [] }
 
 export class Watches {
   private readonly watching: readonly Watching[]
-  private readonly all: readonly Watching[]
+  private readonly all: Listeners
   private readonly finding: readonly Watching[]
-  private readonly byApi = new Map<number, Watching[]>()
+  private readonly byApi = new Map<number, Listeners>()
   private readonly models: Models
+  /** What is told of now, and what was said so far. */
+  private current: Exchange | null = null
+  private own: Finding[] = []
+  private alone: Finding[] = []
 
   constructor(models: Models) {
     this.models = models
-    this.watching = sessionRules.map((rule) => ({ rule, watch: rule.watch(models) }))
-    this.all = this.watching.filter(({ rule }) => rule.apis === null)
+    this.watching = sessionRules.map((rule) => ({ rule, watch: rule.watch(models), tell: this.tellOf(rule) }))
+    this.all = this.listeners(null)
     this.finding = this.watching.filter(({ watch }) => watch.found)
-    const keys = new Set(sessionRules.flatMap(({ apis }) => apis ?? []))
-    for (const key of keys)
-      this.byApi.set(
-        key,
-        this.watching.filter(({ rule: { apis } }) => !apis || apis.includes(key)),
-      )
+    for (const key of new Set(sessionRules.flatMap(({ apis }) => apis ?? []))) this.byApi.set(key, this.listeners(key))
+  }
+
+  private listeners(apiKey: number | null): Listeners {
+    const those = this.watching.filter(({ rule: { apis } }) => !apis || (apiKey !== null && apis.includes(apiKey)))
+    return {
+      request: those.filter(({ watch }) => watch.request),
+      exchange: those.filter(({ watch }) => watch.exchange),
+    }
+  }
+
+  private tellOf(rule: SessionRule): Tell {
+    return ({ exchange, severity, causes, ...told }) => {
+      const finding: Finding = { code: rule.code, severity: severity ?? rule.severity, ...told, causes: causes ?? [] }
+      const own = exchange !== null && exchange === this.current
+      if (own) this.own.push(finding)
+      else this.alone.push(finding)
+    }
+  }
+
+  /** Takes what was said since the last time. */
+  private said(): Watched {
+    this.current = null
+    if (this.own.length === 0 && this.alone.length === 0) return NOTHING
+    const { own, alone } = this
+    this.own = []
+    this.alone = []
+    return { own, alone }
   }
 
   /** True where some rule wants to see exchanges of that API. */
   wants(apiKey: number): boolean {
-    return this.of(apiKey).length > 0
+    const { request, exchange } = this.byApi.get(apiKey) ?? this.all
+    return request.length > 0 || exchange.length > 0
   }
 
   request(seen: Seen): Watched {
-    const watched: Watched = { own: [], alone: [] }
+    this.current = seen.exchange
     this.models.request(seen)
-    for (const one of this.of(seen.exchange.apiKey)) one.watch.request?.(seen, tell(one, watched, seen.exchange))
-    return watched
+    for (const { watch, tell } of (this.byApi.get(seen.exchange.apiKey) ?? this.all).request) watch.request!(seen, tell)
+    return this.said()
   }
 
   exchange(seen: Seen): Watched {
-    const watched: Watched = { own: [], alone: [] }
+    this.current = seen.exchange
     this.models.exchange(seen)
-    for (const one of this.of(seen.exchange.apiKey)) one.watch.exchange?.(seen, tell(one, watched, seen.exchange))
+    for (const { watch, tell } of (this.byApi.get(seen.exchange.apiKey) ?? this.all).exchange) {
+      watch.exchange!(seen, tell)
+    }
     this.models.after(seen)
-    return watched
+    return this.said()
   }
 
   /** What was found in an exchange, all told. */
   found(exchange: Exchange, findings: readonly Finding[]): readonly Finding[] {
-    const watched: Watched = { own: [], alone: [] }
-    for (const one of this.finding) one.watch.found!(exchange, findings, tell(one, watched, null))
-    return watched.alone
+    for (const { watch, tell } of this.finding) watch.found!(exchange, findings, tell)
+    return this.said().alone
   }
 
   gap(connection: Connection): void {
@@ -74,28 +109,14 @@ export class Watches {
     for (const { watch } of this.watching) watch.gap?.(connection)
   }
 
-  closed(connection: Connection, time: number): Finding[] {
-    const watched: Watched = { own: [], alone: [] }
+  closed(connection: Connection, time: number): readonly Finding[] {
     this.models.closed(connection)
-    for (const one of this.watching) one.watch.closed?.(connection, time, tell(one, watched, null))
-    return watched.alone
+    for (const { watch, tell } of this.watching) watch.closed?.(connection, time, tell)
+    return this.said().alone
   }
 
-  end(time: number): Finding[] {
-    const watched: Watched = { own: [], alone: [] }
-    for (const one of this.watching) one.watch.end?.(time, tell(one, watched, null))
-    return watched.alone
-  }
-
-  private of(apiKey: number): readonly Watching[] {
-    return this.byApi.get(apiKey) ?? (this.all.length > 0 ? this.all : NONE)
+  end(time: number): readonly Finding[] {
+    for (const { watch, tell } of this.watching) watch.end?.(time, tell)
+    return this.said().alone
   }
 }
-
-const tell =
-  ({ rule }: Watching, { own, alone }: Watched, current: Exchange | null): Tell =>
-  ({ exchange, severity, causes, ...told }) => {
-    const finding: Finding = { code: rule.code, severity: severity ?? rule.severity, ...told, causes: causes ?? [] }
-    if (exchange !== null && exchange === current) own.push(finding)
-    else alone.push(finding)
-  }

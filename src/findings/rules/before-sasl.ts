@@ -1,11 +1,10 @@
-import { Bounded } from '../bounded.ts'
+import type { Connection } from '../../session/connection.ts'
 import { about, intOf } from '../lines.ts'
 import type { SessionRule } from '../rule.ts'
 
 const SASL_HANDSHAKE = 17
 const SASL_AUTHENTICATE = 36
 const API_VERSIONS = 18
-const MAX_CONNECTIONS = 10_000
 
 interface Login {
   /** Answers to SaslAuthenticate without an error that are still to come before it is done. */
@@ -23,17 +22,17 @@ export const beforeSasl: SessionRule = {
   severity: 'error',
   apis: null,
   watch() {
-    const logins = new Bounded<number, Login>(MAX_CONNECTIONS)
+    const logins = new WeakMap<Connection, Login>()
     return {
       request(seen, tell) {
         const { connection, api, apiKey, apiVersion } = seen.exchange
         if (apiKey === SASL_HANDSHAKE) {
           // After v0 raw tokens come, which the session follows.
           if (apiVersion > 0 && !connection.midstream)
-            logins.set(connection.id, { left: rounds(connection.sasl?.mechanism), told: false })
+            logins.set(connection, { left: rounds(connection.sasl?.mechanism), told: false })
           return
         }
-        const login = logins.get(connection.id)
+        const login = logins.get(connection)
         if (!login || login.left === 0 || login.told || apiKey === SASL_AUTHENTICATE || apiKey === API_VERSIONS) return
         login.told = true
         tell({
@@ -46,16 +45,15 @@ export const beforeSasl: SessionRule = {
       },
       exchange(seen) {
         const { connection, apiKey, noResponse } = seen.exchange
-        const login = logins.get(connection.id)
+        const login = logins.get(connection)
         if (!login || (apiKey !== SASL_AUTHENTICATE && apiKey !== SASL_HANDSHAKE)) return
         const answer = seen.frame('response')
-        if (!answer || noResponse === 'not captured') logins.delete(connection.id)
+        if (!answer || noResponse === 'not captured') logins.delete(connection)
         else if (apiKey === SASL_AUTHENTICATE && intOf(answer, answer.bodyLine, 'errorCode', -1) === 0) {
           login.left = Math.max(0, login.left - 1)
         }
       },
-      gap: (connection) => logins.delete(connection.id),
-      closed: (connection) => logins.delete(connection.id),
+      gap: (connection) => void logins.delete(connection),
     }
   },
 }

@@ -1,8 +1,7 @@
-import { Bounded } from '../bounded.ts'
+import type { Connection } from '../../session/connection.ts'
 import { about } from '../lines.ts'
 import type { SessionRule } from '../rule.ts'
 
-const MAX_CONNECTIONS = 10_000
 /** Requests of a connection that wait at once and are looked at. */
 const MAX_PENDING = 10_000
 
@@ -14,12 +13,13 @@ export const correlationReused: SessionRule = {
   apis: null,
   watch() {
     /** By connection: waiting requests by correlation id, and whether it was told. */
-    const waiting = new Bounded<number, { ids: Map<number, number>; told: boolean }>(MAX_CONNECTIONS)
+    const waiting = new WeakMap<Connection, { ids: Map<number, number>; told: boolean }>()
     return {
       request(seen, tell) {
         const { connection, correlationId, framing, id } = seen.exchange
         if (framing !== 'kafka') return
-        const state = waiting.at(connection.id, () => ({ ids: new Map(), told: false }))
+        const state = waiting.get(connection) ?? { ids: new Map<number, number>(), told: false }
+        if (state.ids.size === 0) waiting.set(connection, state)
         const before = state.ids.get(correlationId)
         if (before === undefined) {
           if (state.ids.size < MAX_PENDING) state.ids.set(correlationId, id)
@@ -37,10 +37,9 @@ export const correlationReused: SessionRule = {
         })
       },
       exchange({ exchange: { connection, correlationId, id } }) {
-        const ids = waiting.get(connection.id)?.ids
+        const ids = waiting.get(connection)?.ids
         if (ids?.get(correlationId) === id) ids.delete(correlationId)
       },
-      closed: (connection) => waiting.delete(connection.id),
     }
   },
 }

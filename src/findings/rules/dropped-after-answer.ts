@@ -11,7 +11,8 @@ const SOON = 200_000
 /** So many times, the first and the last within so long, where the answer itself is sound. */
 const TIMES = 3
 const WINDOW = 30_000_000
-const MAX_CONNECTIONS = 1_000
+/** Connections whose newest answer is kept. */
+const MAX_CONNECTIONS = 500
 /** Larger answers are not kept until the connection ends. */
 const MAX_ANSWER = 64 * 1024
 
@@ -34,19 +35,19 @@ export const droppedAfterAnswer: SessionRule = {
   apis: null,
   watch() {
     /** The newest answer of each connection, unless the client went on after it. */
-    const last = new Bounded<number, Exchange>(MAX_CONNECTIONS)
+    const last = new Bounded<Connection, Exchange>(MAX_CONNECTIONS)
     const drops = new Bounded<string, Drops>(MAX_CONNECTIONS)
     return {
-      request: ({ exchange: { connection } }) => last.delete(connection.id),
+      request: ({ exchange: { connection } }) => last.delete(connection),
       exchange({ exchange }) {
         const { connection, response } = exchange
-        last.delete(connection.id)
-        if (response && readable(exchange, response) && response.size <= MAX_ANSWER) last.set(connection.id, exchange)
+        last.delete(connection)
+        if (response && readable(exchange, response) && response.size <= MAX_ANSWER) last.set(connection, exchange)
       },
-      gap: (connection) => last.delete(connection.id),
+      gap: (connection) => last.delete(connection),
       closed(connection, time, tell) {
-        const exchange = last.get(connection.id)
-        last.delete(connection.id)
+        const exchange = last.get(connection)
+        last.delete(connection)
         if (!exchange?.response || connection.endedBy !== 'request' || time - exchange.response.time > SOON) return
         const { api, apiVersion, id, response } = exchange
         const place = { api, apiVersion, kind: 'response' as const, path: '', offset: 0, length: response.size }

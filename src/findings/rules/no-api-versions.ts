@@ -1,3 +1,4 @@
+import type { Connection } from '../../session/connection.ts'
 import { Bounded } from '../bounded.ts'
 import { about, VERSION_FIELD } from '../lines.ts'
 import type { SessionRule } from '../rule.ts'
@@ -6,6 +7,8 @@ const API_VERSIONS = 18
 const SASL = new Set([17, 36])
 const MAX_CLIENTS = 10_000
 
+/** Of more requests nothing is to be counted any more, logins and all. */
+const MANY = 20
 /** Requests of a connection without ApiVersions among them, from which on it counts as never asked. */
 const ENOUGH = 5
 
@@ -19,14 +22,15 @@ export const noApiVersions: SessionRule = {
     /** Client ids that asked, or that were told of. */
     const known = new Bounded<string, true>(MAX_CLIENTS)
     /** Requests of connections that were seen from their beginning. */
-    const counts = new Bounded<number, number>(MAX_CLIENTS)
+    const counts = new WeakMap<Connection, number>()
     return {
       request(seen, tell) {
         const { connection, clientId, apiKey, framing, api, apiVersion } = seen.exchange
         if (framing !== 'kafka' || SASL.has(apiKey) || connection.midstream) return
-        const count = (counts.get(connection.id) ?? 0) + 1
+        if (connection.requests > MANY) return
+        const count = (counts.get(connection) ?? 0) + 1
         if (count > ENOUGH) return
-        counts.set(connection.id, apiKey === API_VERSIONS ? ENOUGH : count)
+        counts.set(connection, apiKey === API_VERSIONS ? ENOUGH : count)
         const key = clientId ?? ''
         if (apiKey === API_VERSIONS) known.set(key, true)
         if (count < ENOUGH || known.has(key)) return
@@ -37,8 +41,7 @@ export const noApiVersions: SessionRule = {
           message: `The client sent ${ENOUGH} requests, the last one ${api} v${apiVersion}, and did not ask which versions the broker has (ApiVersions).`,
         })
       },
-      gap: (connection) => counts.set(connection.id, ENOUGH),
-      closed: (connection) => counts.delete(connection.id),
+      gap: (connection) => void counts.set(connection, ENOUGH),
     }
   },
 }

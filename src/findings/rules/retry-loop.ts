@@ -1,13 +1,12 @@
 import { sameBytes } from '../../bytes/match.ts'
 import { errorIn } from '../../codec/errors-in.ts'
-import { Bounded } from '../bounded.ts'
+import type { Connection } from '../../session/connection.ts'
 import { about } from '../lines.ts'
 import type { SessionRule } from '../rule.ts'
 
 /** So many times the same, each sent so soon after the answer before (in microseconds), is no backoff. */
 const TIMES = 10
 const SOON = 50_000
-const MAX_LOOPS = 2_000
 /** Requests up to this size are compared; larger ones differ, or are worth more than a loop. */
 const MAX_BODY = 1024
 /** What comes before differs from request to request: size, API, version, correlation id. */
@@ -29,15 +28,14 @@ export const retryLoop: SessionRule = {
   severity: 'warning',
   apis: null,
   watch() {
-    /** By client, broker and API, so that new connections do not begin anew. */
-    const loops = new Bounded<string, Loop>(MAX_LOOPS)
+    const all = new WeakMap<Connection, Map<number, Loop>>()
     return {
       exchange(seen, tell) {
-        const { connection, clientId, api, apiKey, apiVersion, request, response, id } = seen.exchange
+        const { connection, clientId, api, apiKey, request, response, id } = seen.exchange
         if (!request || !response || request.bytes.length - HEADER > MAX_BODY || !request.kept) return
-        const host = connection.client.slice(0, connection.client.lastIndexOf(':'))
-        const key = `${host} ${clientId} ${connection.broker} ${apiKey}.${apiVersion}`
-        const loop = loops.get(key)
+        const loops = all.get(connection) ?? new Map<number, Loop>()
+        if (loops.size === 0) all.set(connection, loops)
+        const loop = loops.get(apiKey)
         const { bytes, time } = request
         const length = bytes.length - HEADER
         const same = loop?.body.length === length && sameBytes(bytes, HEADER, loop.body, 0, length)
@@ -46,7 +44,7 @@ export const retryLoop: SessionRule = {
         const error = answer ? errorIn(answer) : null
         if (!same || error === null || (loop.error !== null && loop.error !== error)) {
           const body = same ? loop.body : bytes.slice(HEADER)
-          loops.set(key, { body, error, exchanges: [id], answered: response.time, times: 1 })
+          loops.set(apiKey, { body, error, exchanges: [id], answered: response.time, times: 1 })
           return
         }
         loop.error = error
