@@ -1,193 +1,166 @@
 /**
- * Plants the bugs of encoders in sound bodies: each fault is an edit of the bytes at every place where the encoder's code
- * for it ran, found by the span table of the sound body.
+ * Plants the bugs of encoders in sound bodies, one of each kind: an edit of the bytes at one place, or at every place where
+ * the encoder's code for it ran. Labels are those of `captures/vectors/broken.jsonl.gz`.
  */
 import type { SpanTable } from '../../src/bytes/spans.ts'
-import { contents } from '../../src/codec/value.ts'
-import { NodeKind, nodeOf, type SpanNode } from '../../src/schema/node.ts'
+import type { Model } from '../../src/schema/model.ts'
 import type { Random } from '../random.ts'
+import { apply, type Edit, integer, NOTHING, type Site, type Sites, sitesOf, varint, varintAt } from './fault-sites.ts'
+import { addLengthFaults } from './length-faults.ts'
 
 export interface Fault {
+  readonly label: string
   readonly cause: string
   /** The first wrong byte, or where the missing ones belong. */
   readonly offset: number
   readonly bytes: Buffer
 }
 
-interface Edit {
-  readonly from: number
-  readonly to: number
-  readonly put: Buffer
+export type Add = (label: string, cause: string, edits: readonly Edit[], offset?: number) => void
+
+/** What is planted where: a sound body, its places, and chance. */
+export interface Ground {
+  readonly bytes: Buffer
+  readonly model: Model
+  readonly sites: Sites
+  readonly random: Random
+  readonly add: Add
 }
 
-const NOTHING = Buffer.alloc(0)
-
-function apply(bytes: Uint8Array, edits: readonly Edit[]): Buffer {
-  const parts: Uint8Array[] = []
-  let at = 0
-  for (const { from, to, put } of [...edits].sort((a, b) => a.from - b.from)) {
-    parts.push(bytes.subarray(at, from), put)
-    at = to
-  }
-  return Buffer.concat([...parts, bytes.subarray(at)])
-}
-
-function uvarint(value: number): Buffer {
-  const out: number[] = []
-  let rest = value
-  while (rest >= 0x80) {
-    out.push((rest & 0x7f) | 0x80)
-    rest >>>= 7
-  }
-  return Buffer.from([...out, rest])
-}
-
-const number = (value: number, width: number): Buffer => {
-  const out = Buffer.alloc(width)
-  out.writeIntBE(value, 0, width)
-  return out
-}
-
-interface Line {
-  readonly node: SpanNode
-  readonly line: number
-  readonly at: number
-  readonly end: number
-}
-
-/** All faults that this body can have, one of each kind and field. */
-export function faultsOf(bytes: Buffer, table: SpanTable, flexible: boolean, random: Random): Fault[] {
-  const byNode = new Map<number, Line[]>()
-  for (let line = 1; line < table.size; line++) {
-    const node = nodeOf(table.node(line))
-    const at = table.offset(line)
-    byNode.set(node.id, [...(byNode.get(node.id) ?? []), { node, line, at, end: at + table.length(line) }])
-  }
+/** One fault of each kind that this body can have. */
+export function faultsOf(bytes: Buffer, table: SpanTable, model: Model, random: Random): Fault[] {
   const faults: Fault[] = []
-  const add = (cause: string, edits: readonly Edit[], offset = Math.min(...edits.map(({ from }) => from))): void => {
+  const add: Add = (label, cause, edits, offset = Math.min(...edits.map(({ from }) => from))) => {
     if (edits.length === 0) return
     const broken = apply(bytes, edits)
-    if (Buffer.compare(broken, bytes) !== 0) faults.push({ cause, offset, bytes: broken })
+    if (Buffer.compare(broken, bytes) !== 0) faults.push({ label, cause, offset, bytes: broken })
   }
-  for (const lines of byNode.values()) addFieldFaults(bytes, lines, table, add)
-  addLengthFaults(bytes, [...byNode.values()].flat(), table, flexible, add)
-  addTagFaults([...byNode.values()].flat(), flexible, add)
-  const cut = random.below(bytes.length)
-  if (cut > 4) faults.push({ cause: 'truncated', offset: cutField(byNode, cut), bytes: bytes.subarray(0, cut) })
-  if (flexible)
-    faults.push({ cause: 'trailing-bytes', offset: bytes.length, bytes: Buffer.concat([bytes, number(1000, 4)]) })
+  const ground: Ground = { bytes, model, sites: sitesOf(bytes, table), random, add }
+  addCuts(ground)
+  addFieldFaults(ground)
+  addWidthFaults(ground)
+  addLengthFaults(ground)
+  addValueFaults(ground)
+  addEnds(ground)
+  addTagFaults(ground)
   return faults
 }
 
-/** Where the field begins that a cut falls into. */
-function cutField(byNode: ReadonlyMap<number, Line[]>, cut: number): number {
-  let start = cut
-  for (const { node, at, end } of [...byNode.values()].flat()) {
-    if (at <= cut && end > cut && node.kind >= NodeKind.bool && node.kind <= NodeKind.uuid) start = at
-  }
-  return start
+const remove = ({ at, end }: Site): Edit => ({ from: at, to: end, put: NOTHING })
+
+function addCuts({ bytes, sites: { fields, buffers }, random, add }: Ground): void {
+  const cut = (at: number): Edit => ({ from: at, to: bytes.length, put: NOTHING })
+  const places = [...fields, ...buffers].filter(({ at }) => at > 0)
+  if (places.length === 0) return
+  for (let i = 0; i < 4; i++) add('truncated', 'truncated', [cut(random.pick(places).at)])
+  const numbers = fields.filter(({ at, end, type }) => end - at > 1 && /^u?int/.test(type))
+  if (numbers.length === 0) return
+  const { at, end } = random.pick(numbers)
+  add('truncated-mid-field', 'truncated', [cut(at + 1 + random.below(end - at - 1))], at)
 }
 
-const INTEGERS = new Map<NodeKind, number>([
-  [NodeKind.int16, 2],
-  [NodeKind.int32, 4],
-])
-
-type Add = (cause: string, edits: readonly Edit[], offset?: number) => void
-
-function addFieldFaults(bytes: Buffer, lines: readonly Line[], _table: SpanTable, add: Add): void {
-  const { node } = lines[0]!
-  if (!node.field || node.field.tag >= 0 || node.kind === NodeKind.struct || node.root) return
-  const isElement =
-    lines.length > 1 && node.field.type === 'array' && node.kind !== NodeKind.array && node.kind !== NodeKind.fixedArray
-  if (isElement) return
-  add(
-    'missing-field',
-    lines.map(({ at, end }) => ({ from: at, to: end, put: NOTHING })),
-  )
-  add(
-    'doubled-field',
-    lines.map(({ at, end }) => ({ from: at, to: at, put: bytes.subarray(at, end) })),
-  )
-  const width = INTEGERS.get(node.kind)
-  if (!width) return
-  const value = (at: number): number => bytes.readIntBE(at, width)
-  add(
-    'wrong-width',
-    lines.map(({ at, end }) => ({ from: at, to: end, put: wide(value(at), 2 * width) })),
-  )
+/** The places of each field, by its path without indexes. */
+function byField(sites: readonly Site[]): Map<string, Site[]> {
+  const found = new Map<string, Site[]>()
+  for (const site of sites) found.set(site.field, [...(found.get(site.field) ?? []), site])
+  return found
 }
 
-function wide(value: number, width: number): Buffer {
-  const out = Buffer.alloc(width, value < 0 ? 0xff : 0)
-  const low = number(value, width / 2)
-  low.copy(out, width / 2)
-  return out
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('.')))
+
+function addFieldFaults({ bytes, sites: { fields }, random, add }: Ground): void {
+  if (fields.length === 0) return
+  const groups = [...byField(fields).values()]
+  const last = fields.filter(({ path }) => !path.includes('.') && !path.includes('[')).at(-1)!
+  add('missing-last-field', 'missing-field', [remove(last)])
+  add('missing-field', 'missing-field', [remove(random.pick(fields))])
+  add('encoder-omits-field', 'missing-field', random.pick(groups).map(remove))
+  const twice = ({ at, end }: Site): Edit => ({ from: at, to: at, put: bytes.subarray(at, end) })
+  add('encoder-doubles-field', 'doubled-field', random.pick(groups).map(twice))
+  const pairs = groups.filter((group) => group.every((site) => neighbour(fields, site)))
+  if (pairs.length === 0) return
+  const edits = random.pick(pairs).map((site) => {
+    const next = neighbour(fields, site)!
+    const put = Buffer.concat([bytes.subarray(next.at, next.end), bytes.subarray(site.at, site.end)])
+    return { from: site.at, to: next.end, put }
+  })
+  // Where the two hold the same, nothing is wrong.
+  const seen = edits.filter(({ from, to, put }) => Buffer.compare(bytes.subarray(from, to), put) !== 0)
+  if (seen.length > 0) add('encoder-swaps-fields', 'swapped-fields', edits, seen[0]!.from)
 }
 
-const isText = ({ node }: Line): boolean => node.kind === NodeKind.string
-const isArray = ({ node }: Line): boolean => node.kind === NodeKind.array || node.kind === NodeKind.fixedArray
+/** The field right after this one in the same struct. */
+const neighbour = (fields: readonly Site[], { path, end }: Site): Site | undefined =>
+  fields.find((other) => other.at === end && other.end > end && parentOf(other.path) === parentOf(path))
 
-function addLengthFaults(bytes: Buffer, lines: readonly Line[], table: SpanTable, flexible: boolean, add: Add): void {
-  const prefixes = (want: (line: Line) => boolean): { from: number; to: number; value: number; text: boolean }[] =>
-    lines
-      .filter((line) => want(line) && line.node.prefix === (flexible ? 'uvarint' : isText(line) ? 'int16' : 'int32'))
-      .map((line) => prefixOf(bytes, table, line, flexible))
-  for (const want of [isText, isArray]) {
-    const all = prefixes(want)
-    if (flexible) {
-      add(
-        'classic-length',
-        all.map(({ from, to, value, text }) => ({ from, to, put: number(value, text ? 2 : 4) })),
-      )
-      add(
-        'compact-off-by-one',
-        all.map(({ from, to, value }) => ({ from, to, put: uvarint(Math.max(0, value)) })),
-      )
-    } else
-      add(
-        'compact-length',
-        all.map(({ from, to, value }) => ({ from, to, put: uvarint(value + 1) })),
-      )
+const WIDTHS: Readonly<Record<string, number>> = { int8: 1, int16: 2, int32: 4, int64: 8 }
+
+function addWidthFaults({ bytes, sites: { fields }, random, add }: Ground): void {
+  const groups = [...byField(fields.filter(({ type }) => WIDTHS[type])).values()]
+  const rewrite = (label: string, factor: number): void => {
+    const fit = groups.filter(([site]) => [1, 2, 4, 8].includes(WIDTHS[site!.type]! * factor))
+    if (fit.length === 0) return
+    const edits = random.pick(fit).map(({ at, end }) => {
+      const whole = Buffer.alloc(8, bytes[at]! < 0x80 ? 0 : 0xff)
+      bytes.copy(whole, 8 - (end - at), at, end)
+      return { from: at, to: end, put: whole.subarray(8 - (end - at) * factor) }
+    })
+    add(label, 'wrong-width', edits)
   }
-  for (const { from, to, value, text } of prefixes(isArray)) {
-    const put = (claimed: number): Buffer => (flexible ? uvarint(claimed + 1) : number(claimed, text ? 2 : 4))
-    if (value >= 0) add('wrong-count', [{ from, to, put: put(value + 1) }])
-    if (value > 1) add('wrong-count', [{ from, to, put: put(value - 1) }])
-  }
-  for (const { from, to, value, text } of prefixes(isText)) {
-    const claimed = bytes.length + 50
-    if (value > 0)
-      add('wrong-length', [{ from, to, put: flexible ? uvarint(claimed + 1) : number(claimed, text ? 2 : 4) }])
-  }
+  rewrite('encoder-widens-integer', 2)
+  rewrite('encoder-narrows-integer', 0.5)
 }
 
-function prefixOf(bytes: Buffer, table: SpanTable, { line, node, at, end }: Line, flexible: boolean) {
-  const text = node.kind === NodeKind.string
-  if (!flexible) {
-    const width = text ? 2 : 4
-    return { from: at, to: at + width, value: bytes.readIntBE(at, width), text }
+function addValueFaults({ sites: { fields, lengths }, random, add }: Ground): void {
+  const texts = lengths.filter(({ kind, value }) => kind === 'string' && value > 0)
+  const put = (at: number, byte: number): Edit => ({ from: at, to: at + 1, put: Buffer.of(byte) })
+  if (texts.length > 0) {
+    const { at, lengthEnd } = random.pick(texts)
+    add('invalid-utf8', 'bad-utf8', [put(lengthEnd, 0xff)], at === lengthEnd ? at : lengthEnd)
   }
-  let to = at
-  let raw = 0
-  for (let shift = 0; ; shift += 7) {
-    const byte = bytes[to++]!
-    raw |= (byte & 0x7f) << shift
-    if (byte < 0x80) break
-  }
-  return { from: at, to, value: text && contents(bytes, table, line) === null ? -1 : raw - 1, text, end }
+  const booleans = fields.filter(({ type }) => type === 'bool')
+  if (booleans.length > 0) add('bool-out-of-range', 'bad-boolean', [put(random.pick(booleans).at, 2)])
 }
 
-function addTagFaults(lines: readonly Line[], flexible: boolean, add: Add): void {
-  if (!flexible) return
-  const buffers = lines.filter(({ node }) => node.kind === NodeKind.tagBuffer)
-  const last = buffers.at(-1)!
-  const remove = ({ at, end }: Line): Edit => ({ from: at, to: end, put: NOTHING })
-  const root = buffers.reduce((a, b) => (b.at > a.at ? b : a), last)
-  add('missing-tag-buffer', [remove(root)])
-  if (buffers.length > 1) {
-    add('missing-tag-buffer', buffers.map(remove))
-    add('missing-tag-buffer', buffers.filter((buffer) => buffer !== root).map(remove))
+/** What encoders write too much is a small number more often than noise. */
+const EXTRA = [0, 1, 3, 1000, -1]
+
+function addEnds({ bytes, model, sites: { buffers }, random, add }: Ground): void {
+  const insert = (at: number, put: Uint8Array): Edit => ({ from: at, to: at, put })
+  const end = bytes.length
+  const last = buffers.at(-1)
+  for (const width of [2, 4]) {
+    add(`extra-field-${width}`, 'extra-field', [insert(last ? last.at : end, integer(random.pick(EXTRA), width))])
+    if (model.flexible)
+      add(`trailing-bytes-${width}`, 'trailing-bytes', [insert(end, integer(random.pick(EXTRA), width))])
   }
-  add('extra-field', [{ from: root.at, to: root.at, put: number(7, 4) }])
+  if (!model.flexible) add('unexpected-tag-buffer', 'unexpected-tag-buffer', [insert(end, Buffer.of(0))])
+}
+
+function addTagFaults({ bytes, sites: { buffers, tags, lengths }, random, add }: Ground): void {
+  const root = buffers.at(-1)
+  if (!root) return
+  const nested = buffers.slice(0, -1)
+  add('missing-tag-buffer', 'missing-tag-buffer', [remove(root)])
+  if (nested.length > 0) {
+    add('missing-tag-buffer-nested', 'missing-tag-buffer', [remove(random.pick(nested))])
+    add('encoder-no-nested-tag-buffers', 'missing-tag-buffer', nested.map(remove))
+    add('encoder-no-tag-buffers', 'missing-tag-buffer', buffers.map(remove))
+  }
+  const varints = [...lengths.map(({ at }) => at), ...buffers.map(({ at }) => at)]
+  const replace = (at: number, write: (value: number) => Uint8Array): Edit => {
+    const [value, to] = varintAt(bytes, at)
+    return { from: at, to, put: write(value) }
+  }
+  const tooLong = Buffer.from('ffffffffff01', 'hex')
+  add('varint-too-long', 'varint-too-long', [replace(random.pick(varints), () => tooLong)])
+  add('varint-not-minimal', 'varint-not-minimal', [replace(random.pick(varints), (value) => varint(value, 1))])
+  if (tags.length === 0) return
+  const { at, end, sizeAt, size, type } = random.pick(tags)
+  const label = type === 'tag' ? 'tag-size' : 'unknown-tag-size'
+  add(`${label}-plus-one`, 'tag-size', [replace(sizeAt, (value) => varint(value + 1))])
+  if (size > 0) add(`${label}-minus-one`, 'tag-size', [replace(sizeAt, (value) => varint(value - 1))])
+  const buffer = buffers.find((other) => other.at < at && at < other.end)!
+  const more = replace(buffer.at, (count) => varint(count + 1))
+  add('duplicate-tag', 'duplicate-tag', [more, { from: end, to: end, put: bytes.subarray(at, end) }], end)
 }
