@@ -7,6 +7,7 @@ import type { ExpandContext } from '../../codec/expand.ts'
 import { type JsonObject, printJson } from '../../codec/json-text.ts'
 import { Run } from '../../codec/run.ts'
 import type { Finding } from '../../findings/finding.ts'
+import type { Group } from '../../findings/groups/group.ts'
 import type { Observed } from '../../findings/pipeline.ts'
 import type { Exchange, Frame } from '../../session/exchange.ts'
 import { exchangeJson, latencyMs } from '../exchange-json.ts'
@@ -16,6 +17,7 @@ import { Chunks } from './chunks.ts'
 import { packFields } from './fields.ts'
 import { entryOf } from './finding-docs.ts'
 import { frameDetail } from './frame-detail.ts'
+import { MAX_PAGE_GROUPS, pageGroup } from './groups.ts'
 import { DEFAULT_LIMITS, MAX_ALL_FINDINGS, MAX_EVENTS, MAX_FINDINGS, MAX_JSON, type PageLimits } from './limits.ts'
 import type { FindingKind, PageDetail, PageEvent, PageFrame, PageFrameDetail, PageIndex, PageRow } from './model.ts'
 import { worst } from './page/text.ts'
@@ -51,6 +53,7 @@ export class ReportCollector {
   private readonly totals = new Totals()
   private readonly rows: PageRow[] = []
   private readonly events: PageEvent[] = []
+  private readonly groups: Group[] = []
   private readonly options: CollectOptions
   private readonly limits: PageLimits
   private readonly run = new Run()
@@ -83,6 +86,9 @@ export class ReportCollector {
         this.event({ type: 'gap', connection: connection.id, time, direction, bytes, skipped })
         break
       }
+      case 'group':
+        this.groups.push(observed.group)
+        break
       case 'connection':
         this.totals.opened(observed.connection)
         break
@@ -112,6 +118,7 @@ export class ReportCollector {
       connections: totals.connectionRows(),
       findings: this.kinds(),
       events: this.events,
+      groups: this.groups.slice(0, MAX_PAGE_GROUPS).map(pageGroup),
       // Exchanges come when they are complete; the list is in the order of the requests.
       rows: this.rows.sort((a, b) => a.id - b.id),
       chunks: this.chunks.done.length,
@@ -186,6 +193,9 @@ export class ReportCollector {
     if (unlistedEvents > 0) notices.push(`${plural(unlistedEvents, 'finding')} and gaps more are counted only.`)
     if (unlistedFindings > 0) {
       notices.push(`${plural(unlistedFindings, 'finding')} beside others of the same exchange are counted only.`)
+    }
+    if (this.groups.length > MAX_PAGE_GROUPS) {
+      notices.push(`${plural(this.groups.length - MAX_PAGE_GROUPS, 'group')} more are not listed.`)
     }
     if (totals.unlistedConnections > 0) {
       notices.push(`${plural(totals.unlistedConnections, 'connection')} more have no row of their own.`)

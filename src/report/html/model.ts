@@ -3,6 +3,7 @@
  * microseconds since 1970, sizes in bytes, latencies in milliseconds.
  */
 import type { Finding, Severity } from '../../findings/finding.ts'
+import type { Phase } from '../../findings/groups/group.ts'
 import type { NoResponse } from '../../session/exchange.ts'
 import type { Direction } from '../../session/segment.ts'
 import type { PackedFields } from './fields.ts'
@@ -96,6 +97,43 @@ export type PageEvent =
       readonly skipped: number
     }
 
+export interface PageGroupSpan {
+  readonly phase: Phase
+  readonly time: number
+  readonly end: number
+  readonly generation: number
+  readonly members: number
+  /** The exchange that began it. */
+  readonly exchange: number
+}
+
+export interface PageGroupMember {
+  readonly id: string
+  readonly clientId: string | null
+  readonly client: string
+  /** 0 where it never spoke. */
+  readonly connection: number
+  readonly leader: boolean
+  readonly assigned: string
+  readonly said: string
+}
+
+/** A group and its life, in the order of appearance. */
+export interface PageGroup {
+  readonly id: string
+  readonly broker: string
+  /** `stable at generation 2 with 3 members, range`. */
+  readonly state: string
+  readonly classic: boolean
+  readonly rebalances: number
+  readonly spans: readonly PageGroupSpan[]
+  /** Phases before these. */
+  readonly forgotten: number
+  readonly members: readonly PageGroupMember[]
+  readonly moreMembers: boolean
+  readonly events: readonly { readonly time: number; readonly exchange: number; readonly text: string }[]
+}
+
 export interface PageIndex {
   readonly title: string
   readonly sources: readonly string[]
@@ -115,6 +153,7 @@ export interface PageIndex {
   readonly connections: readonly PageConnection[]
   readonly findings: readonly FindingKind[]
   readonly events: readonly PageEvent[]
+  readonly groups: readonly PageGroup[]
   readonly rows: readonly PageRow[]
   readonly chunks: number
   /** What the page lacks: sentences, shown at the top of it. */

@@ -41,7 +41,7 @@ const FRAME = `
 main { flex: 1; min-height: 0; } .view { height: 100%; overflow: auto; } #view-exchanges, #view-sequence { overflow: hidden; }
 .panel { background: var(--panel); border: 1px solid var(--line); border-radius: 9px; padding: 13px 16px; }
 .panel h2 .quiet { margin-left: 8px; font-size: 12.5px; }
-.summary, .findings, .latency { max-width: 1280px; margin: 0 auto; padding: 16px 18px 48px; display: grid; grid-template-columns: minmax(0, 1fr); gap: 14px; }
+.summary, .findings, .latency, .groups { max-width: 1280px; margin: 0 auto; padding: 16px 18px 48px; display: grid; grid-template-columns: minmax(0, 1fr); gap: 14px; }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); gap: 12px; }
 .card { background: var(--panel); border: 1px solid var(--line); border-radius: 9px; padding: 11px 15px; } .card dt { color: var(--quiet); font-size: 12.5px; }
 .card b { display: block; font-size: 23px; line-height: 1.25; font-weight: 600; font-variant-numeric: tabular-nums; } .card .quiet { font-size: 12px; }
@@ -103,10 +103,11 @@ const PLOTS = `
 .chart { width: 100%; height: auto; display: block; } .chart text { fill: var(--quiet); font-size: 11px; } .gridline { stroke: var(--line); } .chart .dot { fill: var(--good); opacity: .55; cursor: pointer; } .chart .dot:hover { opacity: 1; stroke: var(--ink); } .chart .dot.bad { fill: var(--error); opacity: .9; }
 .chart .line { fill: none; stroke-width: 1.6; pointer-events: none; } .line.p50 { stroke: var(--value); } .line.p99 { stroke: var(--warning); }
 .legend { display: flex; flex-wrap: wrap; align-items: center; gap: 7px; color: var(--quiet); } .legend .dot { width: 8px; height: 8px; border-radius: 50%; background: var(--good); } .legend .dot.bad { background: var(--error); } .legend > span:not(:first-child) { margin-left: 12px; } .legend .line { width: 18px; height: 3px; } .legend .line.p50 { background: var(--value); } .legend .line.p99 { background: var(--warning); }
-.kind .entry { margin-top: 8px; } .places { list-style: none; margin-top: 10px; display: grid; gap: 3px; } .places li { display: grid; grid-template-columns: minmax(140px, auto) 1fr; gap: 14px; }`
+.kind .entry { margin-top: 8px; } .life-line { display: flex; height: 22px; margin: 8px 0; border-radius: 5px; overflow: hidden; } .life-line .phase { flex: 0 1 2px; border: 0; padding: 0; border-radius: 0; min-width: 2px; } .legend .phase { width: 18px; height: 10px; border-radius: 3px; } .phase.is-stable { background: var(--good); } .phase.is-joining { background: var(--warning); } .phase.is-syncing { background: var(--value); } .phase.is-empty { background: var(--line); } .phase.is-dead { background: var(--error); }
+.places { list-style: none; margin-top: 10px; display: grid; gap: 3px; } .places li { display: grid; grid-template-columns: minmax(140px, auto) 1fr; gap: 14px; }`
 
 const PRINT = `
-@media print { body, #page, main, .view { height: auto; overflow: visible; display: block; } .tabs, .buttons, #view-exchanges, #view-sequence { display: none !important; } #view-summary, #view-findings { display: block !important; } .panel, .card { break-inside: avoid; } }
+@media print { body, #page, main, .view { height: auto; overflow: visible; display: block; } .tabs, .buttons, #view-exchanges, #view-sequence { display: none !important; } #view-summary, #view-findings, #view-groups { display: block !important; } .panel, .card { break-inside: avoid; } }
 @media (prefers-reduced-motion: no-preference) { .row, .tree-row { transition: background-color 60ms; } }`
 
 /** The whole style sheet. */

@@ -23,6 +23,8 @@ export class DetailView {
   private row: PageRow | null = null
   private detail: PageDetail | null = null
   private tab: Tab = 'response'
+  /** The part that was asked for last; an exchange that lacks it shows another for once. */
+  private preferred: Tab = 'response'
   private pane: FramePane | null = null
   private tabs: HTMLElement[] = []
 
@@ -47,7 +49,10 @@ export class DetailView {
     if (this.row !== row) return
     this.detail = detail
     if (told) this.tab = sideOf(told, row)
-    else if (this.tab !== 'json' && !row[this.tab]) this.tab = row.response ? 'response' : 'request'
+    else {
+      const { preferred } = this
+      this.tab = preferred === 'json' || row[preferred] ? preferred : row.response ? 'response' : 'request'
+    }
     this.draw(row)
     if (told) this.go(told)
   }
@@ -65,7 +70,7 @@ export class DetailView {
   /** The other frame, or the JSON. */
   nextTab(): void {
     const at = TABS.findIndex(([name]) => name === this.tab)
-    this.choose(TABS[(at + 1) % TABS.length]![0])
+    this.prefer(TABS[(at + 1) % TABS.length]![0])
   }
 
   private go(finding: PageRow['findings'][number]): void {
@@ -73,6 +78,11 @@ export class DetailView {
     const side = sideOf(finding, this.row)
     if (side !== this.tab) this.choose(side)
     this.pane?.chooseFinding(finding)
+  }
+
+  private prefer(tab: Tab): void {
+    this.preferred = tab
+    this.choose(tab)
   }
 
   private choose(tab: Tab): void {
@@ -131,13 +141,13 @@ export class DetailView {
         role: 'tab',
         title,
         'data-tab': name,
-        onclick: () => this.choose(name),
+        onclick: () => this.prefer(name),
         onkeydown: (event) => {
           if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return
           event.preventDefault()
           event.stopPropagation()
           const at = TABS.findIndex(([tab]) => tab === name) + (event.key === 'ArrowRight' ? 1 : TABS.length - 1)
-          this.choose(TABS[at % TABS.length]![0])
+          this.prefer(TABS[at % TABS.length]![0])
           this.tabs[at % TABS.length]!.focus()
         },
       },

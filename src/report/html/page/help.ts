@@ -2,7 +2,7 @@
 import { h } from './dom.ts'
 
 const KEYS: readonly (readonly [string, string])[] = [
-  ['1 … 5', 'the views'],
+  ['1 … 6', 'the views'],
   ['/', 'filter'],
   ['↑ ↓ PgUp PgDn Home End', 'move in a list'],
   ['Enter', 'from the list into the fields; there, fold and unfold'],

@@ -5,6 +5,7 @@ import type { App, View } from './app.ts'
 import { fill, h } from './dom.ts'
 import { ExchangesView } from './exchanges-view.ts'
 import { FindingsView } from './findings-view.ts'
+import { GroupsView } from './groups-view.ts'
 import { helpDialog } from './help.ts'
 import { LatencyView } from './latency-view.ts'
 import { SequenceView } from './sequence-view.ts'
@@ -12,7 +13,7 @@ import { SummaryView } from './summary-view.ts'
 import { dateText } from './text.ts'
 import { nextTheme, themeButton } from './theme.ts'
 
-type Name = 'summary' | 'exchanges' | 'sequence' | 'latency' | 'findings'
+type Name = 'summary' | 'exchanges' | 'sequence' | 'latency' | 'findings' | 'groups'
 
 const TABS: readonly (readonly [Name, string])[] = [
   ['summary', 'Summary'],
@@ -20,6 +21,7 @@ const TABS: readonly (readonly [Name, string])[] = [
   ['sequence', 'Sequence'],
   ['latency', 'Latency'],
   ['findings', 'Findings'],
+  ['groups', 'Groups'],
 ]
 
 /** Captures that are named at the top. */
@@ -44,6 +46,7 @@ export class Page implements App {
       sequence: this.sequences,
       latency: new LatencyView(this),
       findings: new FindingsView(this),
+      groups: new GroupsView(this),
     }
     this.buttons = TABS.map(([name, label], i) => this.tabButton(name, label, i))
     fill(root, this.top(), this.panels(), this.help)
@@ -78,7 +81,8 @@ export class Page implements App {
   }
 
   private tabButton(name: Name, label: string, i: number): HTMLElement {
-    const count = name === 'findings' ? this.index.findings.length : 0
+    const { findings, groups } = this.index
+    const count = name === 'findings' ? findings.length : name === 'groups' ? groups.length : 0
     const attributes = { type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': `view-${name}` }
     const onclick = (): void => this.choose(name)
     return h(
