@@ -38,7 +38,13 @@ export class Client {
     this.pending.push(pending)
     this.send(
       'request',
-      request(api, version, pending.correlationId, api === 'Metadata' ? body : { groupId: 'g', ...body }, this.name),
+      request(
+        api,
+        version,
+        pending.correlationId,
+        api === 'Metadata' || api === 'DeleteGroups' ? body : { groupId: 'g', ...body },
+        this.name,
+      ),
     )
     return this
   }

@@ -74,7 +74,7 @@ describe.runIf(existsSync(CHROMIUM))('in Chromium', { timeout: 120_000 }, () => 
 
   test('every view opens without a complaint and without asking for anything', async () => {
     const { tab, complaints, requests, url } = await open(page(traffic()).html)
-    for (const [key, view] of ['summary', 'exchanges', 'sequence', 'latency', 'findings'].entries()) {
+    for (const [key, view] of ['summary', 'exchanges', 'sequence', 'latency', 'findings', 'groups'].entries()) {
       await tab.keyboard.press(String(key + 1))
       expect(await tab.locator(`#view-${view}`).isVisible()).toBe(true)
       expect((await textOf(tab.locator(`#view-${view}`))).length).toBeGreaterThan(100)
@@ -83,6 +83,21 @@ describe.runIf(existsSync(CHROMIUM))('in Chromium', { timeout: 120_000 }, () => 
     expect(await tab.locator('.chart circle').count()).toBeGreaterThan(100)
     expect(complaints).toEqual([])
     expect(requests).toEqual([url])
+    await tab.close()
+  })
+
+  test('a group has a time line; a click on a phase shows the exchange that began it', async () => {
+    const { tab, complaints } = await open(page(traffic()).html)
+    await tab.keyboard.press('6')
+    const panel = tab.locator('#view-groups .panel', { hasText: 'g-seed-rd' }).first()
+    expect(await textOf(panel.locator('h2'))).toContain('on 10.0.1.1:9092')
+    expect(await panel.locator('.life-line .phase').count()).toBeGreaterThan(2)
+    const stable = panel.locator('.life-line .is-stable').first()
+    const id = /#(\d+)$/.exec((await stable.getAttribute('title')) ?? '')![1]
+    await stable.click({ force: true })
+    expect(await tab.locator('#view-exchanges').isVisible()).toBe(true)
+    expect(await textOf(tab.locator('.grid .row.chosen'))).toContain(id!)
+    expect(complaints).toEqual([])
     await tab.close()
   })
 

@@ -45,7 +45,7 @@ const legend = (): HTMLElement =>
   h(
     'p',
     { class: 'legend' },
-    PHASES.map((phase) => [h('span', { class: `phase is-${phase}` }), h('span', {}, phase)]),
+    PHASES.map((phase) => h('span', {}, h('span', { class: `phase is-${phase}` }), ` ${phase}`)),
   )
 
 function panel(group: PageGroup, app: App, open: Open): HTMLElement {
