@@ -39,14 +39,19 @@ export class Models {
     this.transactions.exchange(seen)
   }
 
+  /** Bytes are missing, of which `gap` is told only when frames are found again behind them. */
+  lost(): void {
+    this.transactions.lost()
+  }
+
   gap(connection: Connection): void {
     this.fetched.gap(connection)
-    this.transactions.broken(connection, true)
+    this.transactions.lost()
     this.groups.broken(connection)
   }
 
   closed(connection: Connection): void {
-    this.transactions.broken(connection, false)
+    this.transactions.closed(connection)
     this.groups.broken(connection)
   }
 }

@@ -47,6 +47,7 @@ export class Pipeline {
 
   /** Takes a segment and returns what it completed, in order. */
   push(segment: Segment): Observed[] {
+    if (segment.type === 'gap') this.watches.lost()
     return this.observe(this.session.push(segment))
   }
 

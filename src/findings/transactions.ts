@@ -79,12 +79,15 @@ export class Transactions {
     }
   }
 
-  /** What happened meanwhile on a connection is unknown, and what may come on others that are not seen. */
-  broken({ id }: Connection, gap: boolean): void {
-    for (const transaction of this.all.values()) {
-      if (gap || transaction.connection === id) transaction.known = false
-    }
-    if (gap) this.results.clear()
+  /** Bytes of some connection are missing: anything may have been added or ended in them. */
+  lost(): void {
+    for (const transaction of this.all.values()) transaction.known = false
+    this.results.clear()
+  }
+
+  /** A connection is gone: its coordinator may be asked on one that is not seen. */
+  closed({ id }: Connection): void {
+    for (const transaction of this.all.values()) if (transaction.connection === id) transaction.known = false
   }
 
   private init(seen: Seen): void {

@@ -104,6 +104,11 @@ export class Watches {
     return this.said().alone
   }
 
+  /** Bytes are missing; `gap` says so again, when it is known where frames go on. */
+  lost(): void {
+    this.models.lost()
+  }
+
   gap(connection: Connection): void {
     this.models.gap(connection)
     for (const { watch } of this.watching) watch.gap?.(connection)

@@ -1,8 +1,11 @@
 /** Rules over what is produced and fetched: each in a conversation that breaks it, and in the sound one beside it. */
 import { describe, expect, test } from 'vitest'
 import { type BatchInit, writeBatch } from '../../dissectors/records/write.ts'
+import { crc32c } from '../../src/bytes/crc32c.ts'
+import { setI32 } from '../../src/bytes/patch.ts'
+import { xxh32 } from '../../src/bytes/xxh32.ts'
 import { request, response } from '../session/script.ts'
-import { foundBy, NOW, type Talk } from './observe.ts'
+import { findingsIn, foundBy, NOW, observeTalk, type Talk } from './observe.ts'
 
 const value = Buffer.from('v')
 const records = (count: number) => Array.from({ length: count }, () => ({ value, timestamp: NOW / 1000 }))
@@ -187,6 +190,24 @@ const CASES: readonly (readonly [code: string, broken: Talk[], said: readonly st
 describe.each(CASES)('%s', (code, broken, said, sound) => {
   test('is said where it breaks, at its place', () => expect(foundBy(code, broken)).toEqual(said))
   test('is not said of what is sound', () => expect(foundBy(code, sound)).toEqual([]))
+})
+
+describe('records/lz4-linked', () => {
+  /** A batch whose LZ4 frame has other flags; its checksums are made right again. */
+  function withFlags(flags: number): Uint8Array {
+    const bytes = batch({ codec: 'lz4' })
+    bytes[61 + 4] = flags
+    bytes[61 + 6] = (xxh32(bytes, 61 + 4, 61 + 6) >>> 8) & 0xff
+    setI32(bytes, 17, crc32c(bytes, 21))
+    return bytes
+  }
+
+  test('a frame without the block independence flag can be read, and is refused by brokers', () => {
+    const said = foundBy('records/lz4-linked', produce(withFlags(0x40)))
+    expect(said).toEqual(['error topicData[0].partitionData[0].records[batch 0].records@109'])
+    expect(findingsIn(observeTalk(produce(withFlags(0x40)))).map(({ code }) => code)).toEqual(['records/lz4-linked'])
+    expect(foundBy('records/lz4-linked', produce(withFlags(0x60)))).toEqual([])
+  })
 })
 
 describe('protocol/offsets-overlap', () => {
