@@ -37,6 +37,7 @@ export class Tally {
   private readonly undecoded = new Counts()
   private readonly opaque = new Counts()
   private readonly open = new Set<Connection>()
+  private readonly explained = new Set<string>()
 
   add(observed: Observed): void {
     switch (observed.type) {
@@ -80,8 +81,17 @@ export class Tally {
   }
 
   private finding(finding: Finding): void {
+    if (finding.explains !== undefined && this.toldBefore(finding)) return
     this.findings.add(finding.code)
     this.severities[finding.severity]++
+  }
+
+  /** One cause behind many frames is told again when the session ends, with the whole number: it counts once. */
+  private toldBefore({ code, api, apiVersion, kind, path, causes }: Finding): boolean {
+    const key = [code, api, apiVersion, kind, path, causes[0]?.cause].join(' ')
+    if (this.explained.has(key)) return true
+    if (this.explained.size < MAX_KEYS) this.explained.add(key)
+    return false
   }
 
   /** Connections of which frames are not decoded (any more), by reason. */

@@ -1,6 +1,7 @@
 /** Rules over metadata, clients and transactions: each in a conversation that breaks it, and in a sound one beside it. */
 import { describe, expect, test } from 'vitest'
 import { writeBatch } from '../../dissectors/records/write.ts'
+import { Tally } from '../../src/report/tally.ts'
 import { request, response, sized } from '../session/script.ts'
 import { findingsIn, foundBy, observeTalk, type Talk } from './observe.ts'
 
@@ -340,5 +341,13 @@ describe('protocol/repeated-cause', () => {
     expect(last).toMatchObject({ severity: 'note', api: 'JoinGroup', apiVersion: 5, kind: 'response' })
     expect(last!.exchanges).toHaveLength(20)
     expect(last!.causes).toHaveLength(1)
+  })
+
+  test('counts once in a summary', () => {
+    correlation = 0
+    const tally = new Tally()
+    for (const observed of observeTalk(times(30, broken))) tally.add(observed)
+    expect(tally.findings.byName.get('protocol/repeated-cause')).toBe(1)
+    expect(tally.severities).toMatchObject({ error: 30 })
   })
 })
