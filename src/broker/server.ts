@@ -3,9 +3,9 @@
  * waits (a Fetch, a JoinGroup) holds up those behind it, as in Apache Kafka. While it does, nothing more is read.
  */
 import { createServer, type Socket } from 'node:net'
+import { FrameSplitter } from '../bytes/frame-splitter.ts'
 import { Broker, type BrokerInit } from './broker.ts'
 import { answerFrame } from './dispatch.ts'
-import { FrameSplitter } from './frames.ts'
 
 export interface StartOptions extends Omit<BrokerInit, 'endpoint'> {
   /** Default 127.0.0.1 */

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FrameSplitter } from '../../src/broker/frames.ts'
 import { type BrokerHandle, startBroker } from '../../src/broker/server.ts'
+import { FrameSplitter } from '../../src/bytes/frame-splitter.ts'
 import { peekCorrelationId } from '../../src/codec/frame.ts'
 import { answerBody, at, batchOf, requestFrame } from './helpers.ts'
 import { ROWS, soundRequest } from './requests.ts'

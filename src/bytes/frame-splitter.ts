@@ -1,6 +1,6 @@
 /** Cuts what a socket gives into frames: an int32 size, and as many bytes. */
 import { Buffer } from 'node:buffer'
-import { i32 } from '../bytes/read.ts'
+import { i32 } from './read.ts'
 
 export class FrameSplitter {
   private readonly maxBytes: number

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { FrameSplitter } from '../../src/broker/frames.ts'
+import { FrameSplitter } from '../../src/bytes/frame-splitter.ts'
 import { toHex } from '../../src/bytes/hex.ts'
 import { Writer } from '../../src/bytes/write.ts'
 
