@@ -18,11 +18,10 @@ import { AS_IS, type Twist } from './twist.ts'
 
 /**
  * Bits by which another reading has to be the likelier before a readable body is doubted. In 2,631 messages of random
- * contents and 1,203 frames of real traffic none reaches SURE; of real traffic none reaches a tag's LIKELY.
+ * contents none is sure, in 1,203 frames of real traffic none is likely.
  */
-const SURE = 20
-const SURE_OF_TAG = 12
-const LIKELY_OF_TAG = 7
+const SWAP = { sure: 16, likely: 8 } as const
+const TAG = { sure: 12, likely: 7 } as const
 /** Bodies beyond are believed. */
 const MAX_BODY = 64 * 1024
 
@@ -45,20 +44,19 @@ export function doubtOf(message: CompiledMessage, table: SpanTable, line: number
   const plain = reading.bits
   const twists = [...(pair ? [swapped(pair, plan)] : []), ...(tags ? tagSizes(plan, (ix) => census[ix]!) : [])]
   const found = twists.flatMap((twist) => {
-    const least = twist.act === 'swap' ? SURE : LIKELY_OF_TAG
     const whole = reading.read(plan, body.bytes, body.start, body.end, twist, plain + twist.bits)
     const gain = plain + twist.bits - reading.bits
-    if (!whole || reading.faults.length > 0 || !reading.first || gain < least) return []
+    if (!whole || reading.faults.length > 0 || !reading.first || gain < leastOf(twist).likely) return []
     return [{ candidate: candidateOf(twist, reading, `${message.model.name} v${message.model.version}`), twist, gain }]
   })
   if (found.length === 0) return null
-  const sure = found.some(({ twist, gain }) => gain >= sureOf(twist))
+  const sure = found.some(({ twist, gain }) => gain >= leastOf(twist).sure)
   const asIs: Candidate = { cause: '', bits: plain, path: '', offset: body.start, message: '' }
   const causes = rank([...found.map(({ candidate }) => candidate), asIs]).filter(({ cause }) => cause !== '')
   return { sure, causes }
 }
 
-const sureOf = (twist: Twist): number => (twist.act === 'swap' ? SURE : SURE_OF_TAG)
+const leastOf = ({ act }: Twist): typeof SWAP | typeof TAG => (act === 'swap' ? SWAP : TAG)
 
 type Pair = readonly [PlanField, PlanField]
 
@@ -88,7 +86,7 @@ function suspicious(
     if (pair) gains.set(pair[0], (gains.get(pair[0]) ?? 0) + swapGain(b, table.offset(at), pair))
   }
   let best: PlanField | null = null
-  for (const [field, gain] of gains) if (gain >= SURE && gain > (best ? gains.get(best)! : 0)) best = field
+  for (const [field, gain] of gains) if (gain >= SWAP.likely && gain > (best ? gains.get(best)! : 0)) best = field
   return { pair: best, tags }
 }
 

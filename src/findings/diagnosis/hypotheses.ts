@@ -11,7 +11,7 @@ const MAX_VISITS = 24
 /** Unknown tags of one struct whose sizes are doubted. */
 const MAX_TAGS = 32
 
-const SWAP_BITS = 10
+const SWAP_BITS = 8
 
 /** Bits for one of so many. */
 const oneOf = (count: number): number => Math.log2(Math.max(1, count))
