@@ -44,6 +44,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./report.ts')).reportCommand(),
   },
   {
+    name: 'explain',
+    summary: "what a client's error about bytes means, and which frames it is about",
+    load: async () => (await import('./explain.ts')).explainCommand(),
+  },
+  {
     name: 'schema',
     summary: 'the protocol tables: list, show, import',
     load: async () => (await import('./schema.ts')).schemaCommand(),
