@@ -170,6 +170,16 @@ class Diagnosis {
     const place = 0.7 * Math.log2(this.body.end - this.body.start + 2) + chance
     const message = `the message was cut short at ${path || this.name}`
     this.add({ cause: 'truncated', bits: bits + place, path, offset, message, evidence: { need, have } })
+    // What a varint that is none should have said is lost, and what follows it was read somehow: one bug, not two.
+    const long = reading.faults.find(({ cause }) => cause === 'varint-too-long')
+    if (!long) return
+    this.add({
+      cause: long.cause,
+      bits: bits - 4,
+      path: long.path,
+      offset: long.offset,
+      message: faultMessage(long.cause, long.path, this.name),
+    })
   }
 
   private attempt(twist: Twist): void {

@@ -426,7 +426,7 @@ export class Reading {
       if (!sound) return false
     } else if (!read) return false
     const actual = this.pos - start
-    if (actual !== size) this.fault('tag-size', name, sizeAt, { tag, claimed: size, actual })
+    if (actual !== size && size !== UNKNOWN) this.fault('tag-size', name, sizeAt, { tag, claimed: size, actual })
     return true
   }
 
