@@ -2,9 +2,9 @@
 import { ZERO_UUID } from '../bytes/hex.ts'
 import { Bounded } from './bounded.ts'
 import { elements, stringOf, top, whole } from './lines.ts'
+import { METADATA, metadataAnswer, topicsOf } from './metadata.ts'
 import type { Seen } from './seen.ts'
 
-const METADATA = 3
 const CREATE_TOPICS = 19
 const DELETE_TOPICS = 20
 
@@ -37,11 +37,9 @@ export class Topics {
   }
 
   private metadata(seen: Seen): void {
-    const frame = seen.frame('response')
-    if (!whole(frame) || frame.apiVersion < 10) return
-    for (const line of elements(frame.table, top(frame, 'topics'))) {
-      const name = stringOf(frame, line, 'name')
-      const id = stringOf(frame, line, 'topicId')
+    const frame = metadataAnswer(seen)
+    if (!frame || frame.apiVersion < 10) return
+    for (const { name, id } of topicsOf(frame)) {
       if (name === null || id === null || id === ZERO_UUID) continue
       const key = `${seen.exchange.connection.broker} ${name}`
       const known = this.ids.get(key)

@@ -1,9 +1,10 @@
-import { Bounded } from '../bounded.ts'
+import type { Connection } from '../../session/connection.ts'
 import { FETCH } from '../fetched.ts'
 import { at, child } from '../lines.ts'
 import type { SessionRule } from '../rule.ts'
 
-const MAX_LOGS = 10_000
+/** Partitions that are remembered of a connection. */
+const MAX_LOGS = 2_000
 
 /** A high watermark that shrinks on one connection: what consumers were given is gone. */
 export const highWatermark: SessionRule = {
@@ -12,16 +13,18 @@ export const highWatermark: SessionRule = {
   severity: 'warning',
   apis: [FETCH],
   watch({ fetched }) {
-    const known = new Bounded<string, { mark: number | bigint; exchange: number }>(MAX_LOGS)
+    const all = new WeakMap<Connection, Map<string, { mark: number | bigint; exchange: number }>>()
     return {
       exchange(seen, tell) {
         const { connection, id } = seen.exchange
+        const known = all.get(connection) ?? new Map<string, { mark: number | bigint; exchange: number }>()
+        if (known.size === 0) all.set(connection, known)
         for (const { log, line, topic, partition, errorCode, highWatermark: mark } of fetched.of(seen)?.partitions ??
           []) {
           if (errorCode !== 0 || mark < 0) continue
-          const key = `${connection.id} ${log}`
-          const before = known.get(key)
-          known.set(key, { mark, exchange: id })
+          const before = known.get(log)
+          if (before?.mark === mark) continue
+          if (before || known.size < MAX_LOGS) known.set(log, { mark, exchange: id })
           if (!before || before.mark <= mark) continue
           tell({
             ...at(seen, 'response', child(seen.frame('response')!.table, line, 'highWatermark')),

@@ -1,11 +1,14 @@
-import { Bounded } from '../bounded.ts'
+import type { Connection } from '../../session/connection.ts'
 import { FETCH } from '../fetched.ts'
 import { inBatch } from '../in-batch.ts'
-import { at, child, elements, intOf, stringOf, top, whole } from '../lines.ts'
+import { at, child, intOf } from '../lines.ts'
+import { METADATA, metadataAnswer, topicsOf } from '../metadata.ts'
 import type { SessionRule } from '../rule.ts'
 
-const METADATA = 3
-const MAX_LOGS = 20_000
+/** Metadata has leader epochs from here on. */
+const EPOCHS = 7
+/** Partitions that are remembered of a connection. */
+const MAX_LOGS = 2_000
 
 /** A leader epoch that goes back: in Metadata answers of one connection, or along the batches of one fetch. */
 export const leaderEpoch: SessionRule = {
@@ -14,7 +17,7 @@ export const leaderEpoch: SessionRule = {
   severity: 'warning',
   apis: [METADATA, FETCH],
   watch({ fetched, topics }) {
-    const known = new Bounded<string, number>(MAX_LOGS)
+    const known = new WeakMap<Connection, Map<string, number>>()
     return {
       exchange(seen, tell) {
         if (seen.exchange.apiKey === FETCH) {
@@ -33,21 +36,24 @@ export const leaderEpoch: SessionRule = {
           }
           return
         }
-        const frame = seen.frame('response')
-        if (!whole(frame)) return
-        for (const topicLine of elements(frame.table, top(frame, 'topics'))) {
-          const name = stringOf(frame, topicLine, 'name') ?? stringOf(frame, topicLine, 'topicId') ?? ''
-          for (const line of elements(frame.table, child(frame.table, topicLine, 'partitions'))) {
+        const frame = metadataAnswer(seen)
+        if (!frame || frame.apiVersion < EPOCHS) return
+        const { connection } = seen.exchange
+        const epochs = known.get(connection) ?? new Map<string, number>()
+        if (epochs.size === 0) known.set(connection, epochs)
+        for (const { name, partitions } of topicsOf(frame)) {
+          for (const line of partitions) {
             const epoch = intOf(frame, line, 'leaderEpoch', -1)
             if (epoch < 0) continue
             const partition = intOf(frame, line, 'partitionIndex', -1)
-            const key = `${seen.exchange.connection.id} ${name}#${topics.life(name)} ${partition}`
-            const before = known.get(key) ?? -1
-            known.set(key, epoch)
-            if (epoch >= before) continue
+            const key = `${name}#${topics.life(name ?? '')} ${partition}`
+            const before = epochs.get(key)
+            if (before === epoch) continue
+            if (before !== undefined || epochs.size < MAX_LOGS) epochs.set(key, epoch)
+            if (before === undefined || epoch > before) continue
             tell({
               ...at(seen, 'response', child(frame.table, line, 'leaderEpoch')),
-              message: `${name} [${partition}]: leader epoch ${epoch}, the same broker told ${before} before.`,
+              message: `${name ?? ''} [${partition}]: leader epoch ${epoch}, the same broker told ${before} before.`,
             })
           }
         }

@@ -1,5 +1,5 @@
-import { at, child, elements, intOf, stringOf, top } from '../lines.ts'
-import { brokersOf, METADATA, metadataAnswer } from '../metadata.ts'
+import { at, child, intOf } from '../lines.ts'
+import { brokersOf, METADATA, metadataAnswer, topicsOf } from '../metadata.ts'
 import type { SessionRule } from '../rule.ts'
 
 /**
@@ -17,14 +17,13 @@ export const metadataLeader: SessionRule = {
       if (!frame) return
       const brokers = brokersOf(frame)
       const ids = new Set(brokers.map(({ id }) => id))
-      for (const topic of elements(frame.table, top(frame, 'topics'))) {
-        for (const partition of elements(frame.table, child(frame.table, topic, 'partitions'))) {
+      for (const { name, partitions } of topicsOf(frame)) {
+        for (const partition of partitions) {
           const leader = intOf(frame, partition, 'leaderId', -1)
           if (ids.has(leader) || intOf(frame, partition, 'errorCode', 0) !== 0) continue
-          const name = stringOf(frame, topic, 'name') ?? ''
           tell({
             ...at(seen, 'response', child(frame.table, partition, 'leaderId')),
-            message: `${name} [${intOf(frame, partition, 'partitionIndex', -1)}] is led by ${leader}, which is none of the ${brokers.length} brokers of this answer, and there is no error.`,
+            message: `${name ?? ''} [${intOf(frame, partition, 'partitionIndex', -1)}] is led by ${leader}, which is none of the ${brokers.length} brokers of this answer, and there is no error.`,
           })
           return
         }

@@ -1,7 +1,7 @@
 import type { DecodedFrame } from '../../codec/frame.ts'
 import { Bounded } from '../bounded.ts'
-import { at, child, elements, int32s, intOf, stringOf, top } from '../lines.ts'
-import { brokersOf, METADATA, metadataAnswer } from '../metadata.ts'
+import { at, child, int32s, intOf } from '../lines.ts'
+import { brokersOf, METADATA, metadataAnswer, topicsOf } from '../metadata.ts'
 import type { SessionRule } from '../rule.ts'
 
 const MAX_CONNECTIONS = 10_000
@@ -23,12 +23,12 @@ export const metadataReplicas: SessionRule = {
         const { connection } = seen.exchange
         if (!frame || told.has(connection.id)) return
         const brokers = new Set(brokersOf(frame).map(({ id }) => id))
-        for (const topic of elements(frame.table, top(frame, 'topics'))) {
-          for (const partition of elements(frame.table, child(frame.table, topic, 'partitions'))) {
+        for (const topic of topicsOf(frame)) {
+          for (const partition of topic.partitions) {
             const wrong = judge(frame, partition, brokers)
             if (!wrong) continue
             told.set(connection.id, true)
-            const name = `${stringOf(frame, topic, 'name') ?? ''} [${intOf(frame, partition, 'partitionIndex', -1)}]`
+            const name = `${topic.name ?? ''} [${intOf(frame, partition, 'partitionIndex', -1)}]`
             const { line, what, severity } = wrong
             tell({ ...at(seen, 'response', line), severity, message: `${name}: ${what}.` })
             return

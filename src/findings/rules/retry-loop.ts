@@ -16,7 +16,7 @@ interface Loop {
   readonly body: Uint8Array
   /** Null of the first, which is not looked at before there is a second. */
   error: string | null
-  readonly exchanges: number[]
+  exchanges: number[]
   answered: number
   times: number
 }
@@ -43,8 +43,12 @@ export const retryLoop: SessionRule = {
         const answer = same && time - loop.answered <= SOON ? seen.frame('response') : null
         const error = answer ? errorIn(answer) : null
         if (!same || error === null || (loop.error !== null && loop.error !== error)) {
-          const body = same ? loop.body : bytes.slice(HEADER)
-          loops.set(apiKey, { body, error, exchanges: [id], answered: response.time, times: 1 })
+          if (loop?.body.length === length) {
+            // Most requests of an API are as long as the one before: nothing is made for them.
+            if (!same) loop.body.set(bytes.subarray(HEADER))
+            Object.assign(loop, { error, exchanges: [id], answered: response.time, times: 1 })
+          } else
+            loops.set(apiKey, { body: bytes.slice(HEADER), error, exchanges: [id], answered: response.time, times: 1 })
           return
         }
         loop.error = error

@@ -1,7 +1,7 @@
 import { ZERO_UUID } from '../../bytes/hex.ts'
 import { Bounded } from '../bounded.ts'
-import { at, child, elements, stringOf, top } from '../lines.ts'
-import { METADATA, metadataAnswer } from '../metadata.ts'
+import { at, child } from '../lines.ts'
+import { METADATA, metadataAnswer, topicsOf } from '../metadata.ts'
 import type { SessionRule } from '../rule.ts'
 
 const MAX_TOPICS = 20_000
@@ -20,9 +20,7 @@ export const topicIdChanged: SessionRule = {
       exchange(seen, tell) {
         const frame = metadataAnswer(seen)
         if (!frame || frame.apiVersion < 10) return
-        for (const line of elements(frame.table, top(frame, 'topics'))) {
-          const name = stringOf(frame, line, 'name')
-          const id = stringOf(frame, line, 'topicId')
+        for (const { line, name, id } of topicsOf(frame)) {
           if (name === null || id === null || id === ZERO_UUID) continue
           // Brokers learn of changes one after another, so only what one of them says can contradict itself.
           const ids = known.at(`${seen.exchange.connection.broker} ${name}`, () => [])
