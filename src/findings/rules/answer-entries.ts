@@ -107,6 +107,7 @@ function compare(seen: Seen, tell: Tell): void {
   // Metadata v0 asks for all topics by an empty list.
   if (asked.all || (seen.exchange.apiKey === 3 && seen.exchange.apiVersion === 0 && asked.entries.length === 0)) return
   const given = new Entries(answer, spec.response)
+  if (sameOrder(asked.entries, given.entries)) return
   const wanted = new Set(asked.entries.flatMap(({ names }) => names))
   const there = new Set(given.entries.flatMap(({ names }) => names))
   const missing = asked.entries.filter(
@@ -118,6 +119,11 @@ function compare(seen: Seen, tell: Tell): void {
   const surplus = given.entries.filter(({ names }) => names.length > 0 && !names.some((name) => wanted.has(name)))
   report(seen, tell, missing, surplus)
 }
+
+/** Most answers are in the order of the request: then nothing is missing and nothing too much. */
+const sameOrder = (asked: readonly Entry[], given: readonly Entry[]): boolean =>
+  asked.length === given.length &&
+  asked.every(({ names: [name] }, i) => name !== undefined && given[i]!.names.includes(name))
 
 const covers = (prefix: string, names: readonly string[]): boolean =>
   names.some((name) => name.startsWith(`${prefix} `))
