@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { decodeBody, decodeFrame } from '../../src/codec/frame.ts'
 import { messageByName } from '../../src/codec/messages.ts'
+import { echoesOf } from '../../src/findings/diagnosis/echoes.ts'
 import type { Cause, Finding } from '../../src/findings/finding.ts'
 import { inspectBody, inspectFrame } from '../../src/findings/inspect.ts'
 import { damage, Random } from '../random.ts'
@@ -58,10 +59,10 @@ test('broken messages of all kinds are seen, placed and explained', () => {
   }
   const share = (count: number): number => count / provable.length
   // What was reached; a change that loses some of it has to say why.
-  expect(share(seen)).toBeGreaterThan(0.979)
-  expect(share(placed)).toBeGreaterThan(0.964)
-  expect(share(first)).toBeGreaterThan(0.89)
-  expect(share(three)).toBeGreaterThan(0.95)
+  expect(share(seen)).toBeGreaterThan(0.989)
+  expect(share(placed)).toBeGreaterThan(0.985)
+  expect(share(first)).toBeGreaterThan(0.925)
+  expect(share(three)).toBeGreaterThan(0.98)
 })
 
 test('what librdkafka says of the original case', () => {
@@ -97,6 +98,61 @@ describe('the causes of a finding', () => {
     const [other] = causesOf('HeartbeatRequest', 4, '0567726f7570000000070' + '66d656d6265720000')
     expect(other).toMatchObject({ cause: 'compact-off-by-one', path: 'groupId', offset: 0, occurrences: 3 })
   })
+})
+
+describe('bodies that read well', () => {
+  const findingsIn = (name: string, version: number, hex: string): readonly Finding[] => {
+    const message = messageByName(name, version)!
+    const bytes = Buffer.from(hex, 'hex')
+    return inspectBody(message, bytes, decodeBody(bytes, message))
+  }
+  // transactionalId null, acks -1, timeoutMs 1500, no topics.
+  const sound = 'ffff' + 'ffff' + '000005dc' + '00000000'
+
+  test('are doubted where two integers make sense only in the other order', () => {
+    expect(findingsIn('ProduceRequest', 3, sound)).toEqual([])
+    const [finding] = findingsIn('ProduceRequest', 3, 'ffff' + '000005dc' + 'ffff' + '00000000')
+    expect(finding).toMatchObject({ code: 'body/unlikely', severity: 'warning', path: 'acks', offset: 2 })
+    expect(finding!.causes[0]).toMatchObject({ cause: 'swapped-fields', path: 'acks', offset: 2 })
+  })
+
+  test('are doubted where a tag makes sense only with another size', () => {
+    // Tag 64 of three bytes, tag 128 of 127; with a size of 2 the third byte begins another number, 16439, of as many.
+    const contents = 'ff'.repeat(127)
+    const tags = (size: string): string => `02${'40'}${size}6162b7${'8001'}7f${contents}`
+    expect(findingsIn('ApiVersionsRequest', 3, `0261${'0262'}${tags('03')}`)).toEqual([])
+    const [finding] = findingsIn('ApiVersionsRequest', 3, `0261${'0262'}${tags('02')}`)
+    expect(finding!.causes[0]).toMatchObject({ cause: 'tag-size', evidence: { tag: 64, claimed: 2, actual: 3 } })
+  })
+
+  test('give no error and no warning where they are sound, whatever they hold', { timeout: 60_000 }, () => {
+    for (const release of ['4.4.0', '3.9.2'] as const) {
+      for (const { id, name, version, hex } of loadVectors(release)) {
+        const grave = findingsIn(name, version, hex).filter(({ severity }) => severity !== 'note')
+        expect({ id, grave }).toEqual({ id, grave: [] })
+      }
+    }
+  })
+})
+
+test('texts that the request named are believed in its answer', () => {
+  // DeleteGroupsRequest v0 of "g-7"; its answer v0, with errorCode before groupId, could be a shorter text too.
+  const request = decodeFrame(
+    Buffer.from('00000013' + '002a0000' + '00000001' + 'ffff' + '00000001' + '0003672d37', 'hex'),
+    {
+      kind: 'request',
+      apiKey: 42,
+      apiVersion: 0,
+    },
+  )
+  expect([...echoesOf(request)]).toEqual(['g-7'])
+  const answer = Buffer.from('00000013' + '00000001' + '00000000' + '00000001' + '0002672d37' + '0000', 'hex')
+  const frame = decodeFrame(answer, { kind: 'response', apiKey: 42, apiVersion: 0 })
+  const scoreOf = (findings: readonly Finding[]): number =>
+    findings[0]!.causes.find(({ cause }) => cause === 'wrong-length')?.score ?? 0
+  const alone = scoreOf(inspectFrame(frame))
+  const known = scoreOf(inspectFrame(frame, { request: () => request }))
+  expect(known).toBeGreaterThan(alone)
 })
 
 test('sound messages are explained by nothing', () => {

@@ -112,7 +112,8 @@ export function sharedError(model: Model, { bytes, start, end }: Body): Candidat
   const size = end - start
   if (model.kind !== 'response' || (size !== 2 && size !== 4)) return []
   const code = size === 2 ? i16(bytes, start) : i32(bytes, start)
-  const bits = code === 0 ? 3 : isKnownError(code) ? 6 : 8 * size + 3
+  // Four zero bytes are what such a broker has been seen to write.
+  const bits = code === 0 ? (size === 4 ? 0.5 : 3) : isKnownError(code) ? 6 : 8 * size + 3
   return [
     {
       cause: 'other-api',

@@ -45,8 +45,9 @@ export function everywhere(plan: Plan): Twist[] {
     add('unexpected-tag-buffer', 'tags', Target.structs, 8)
   }
   for (const f of plan.fields) {
-    // What a new version added at the end is what is forgotten most.
-    add('missing-field', 'omit', f.ix, f === plan.root.fields.at(-1) ? 6 : 8 + one)
+    // What a new version added at the end is what is forgotten most, next to tag buffers.
+    const added = f === plan.root.fields.at(-1)
+    add('missing-field', 'omit', f.ix, added ? (flexible ? 8 : 6) : 8 + one)
     add('doubled-field', 'double', f.ix, 10 + one)
     add('swapped-fields', 'swap', f.ix, SWAP_BITS + one)
     const width = INTEGERS[f.field.type]
