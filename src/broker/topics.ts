@@ -25,6 +25,8 @@ export class Topics {
   private readonly byId = new Map<string, Topic>()
   private readonly random: (size: number) => Uint8Array
   partitionCount = 0
+  /** Rises whenever a topic comes, goes or grows. */
+  version = 0
 
   /** `random` gives bytes for topic ids. */
   constructor(random: (size: number) => Uint8Array) {
@@ -74,12 +76,14 @@ export class Topics {
     while (topic.partitions.length < count) {
       topic.partitions.push(new PartitionLog())
       this.partitionCount++
+      this.version++
     }
   }
 
   delete(topic: Topic): void {
     this.byName.delete(topic.name)
     this.byId.delete(topic.id)
+    this.version++
     this.partitionCount -= topic.partitions.length
     for (const log of topic.partitions) log.close()
   }
