@@ -185,6 +185,9 @@ class Diagnosis {
   private attempt(twist: Twist): void {
     if (this.bytesLeft < 0 || twist.bits > this.bound) return
     if (!this.read(twist) || !this.reading.first) return
+    // One bug has to explain all of it.
+    const { first, faults } = this.reading
+    if (faults.some(({ offset }) => offset !== first.offset)) return
     const better = this.reading.bits < this.best
     this.add(candidateOf(twist, this.reading, this.name))
     if (better) this.follow(twist)
