@@ -230,7 +230,7 @@ export function readCommand(): Command {
     .option('--limit <N>', 'stop after so many exchanges')
     .option('--from <TIME>', 'show exchanges from this time on: ISO 8601, or seconds since 1970')
     .option('--to <TIME>', 'show exchanges up to this time')
-    .option('--stats', 'statistics only: by API and version, client and connection')
+    .option('--stats', 'statistics only: by API and version, client, connection; groups and findings')
     .option('--json', 'one JSON object per line on stdout')
     .option('--fields', 'with --json: place and type of every field')
     .option('--hex', 'with --json: frames in hex')
