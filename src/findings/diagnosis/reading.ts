@@ -154,7 +154,7 @@ export class Reading {
   private reordered(f: PlanField, next: PlanField | undefined): number | null {
     this.skipped = false
     const { act } = this.twist
-    if ((act !== 'omit' && act !== 'double' && act !== 'swap') || !this.hit()) return 0
+    if ((act !== 'omit' && act !== 'double' && act !== 'swap') || (act === 'swap' && !next) || !this.hit()) return 0
     this.mark(f.name)
     if (act === 'omit') this.skipped = true
     else if (act === 'double') return this.twice(f)
