@@ -231,7 +231,7 @@ const CASES: readonly (readonly [code: string, broken: Talk[], said: readonly st
   ],
   [
     'protocol/no-api-versions',
-    times(6, () => heartbeat(0)),
+    times(6, (i) => [{ asks: request('Heartbeat', 1, i) }, { answers: response('Heartbeat', 1, i) }]),
     ['note header.requestApiVersion@6'],
     [...versions(12), ...times(6, () => heartbeat(0)), ...times(6, () => heartbeat(0, 2))],
   ],

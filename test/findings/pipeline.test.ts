@@ -39,7 +39,9 @@ describe('protocol/advertised-refused', () => {
   test('35 where an answer has something else is no error code', () => {
     const topic = { name: 't'.repeat(35), partitionResponses: [{ index: 0, errorCode: 0, baseOffset: 1 }] }
     const produced = response('Produce', 7, 2, { responses: [topic] })
-    expect(codes(findingsOf(...versions(0, 9), request('Produce', 7, 2, { acks: 1 }), produced))).toEqual([])
+    const records = writeBatch({ records: [{ value: null }] })
+    const asked = { acks: 1, topicData: [{ name: topic.name, partitionData: [{ index: 0, records }] }] }
+    expect(codes(findingsOf(...versions(0, 9), request('Produce', 7, 2, asked), produced))).toEqual([])
     const coordinator = response('FindCoordinator', 0, 2, { errorCode: 0, nodeId: 35, host: 'h', port: 9092 })
     expect(codes(findingsOf(...versions(10, 4), request('FindCoordinator', 0, 2), coordinator))).toEqual([])
     const joined = response('JoinGroup', 5, 2, { errorCode: 0, generationId: 35 })

@@ -25,11 +25,16 @@ export const noApiVersions: SessionRule = {
     const counts = new WeakMap<Connection, number>()
     return {
       request(seen, tell) {
-        const { connection, clientId, apiKey, framing, api, apiVersion } = seen.exchange
+        const { connection, clientId, apiKey, framing, api, apiVersion, correlationId } = seen.exchange
         if (framing !== 'kafka' || SASL.has(apiKey) || connection.midstream) return
         if (connection.requests > MANY) return
         const count = (counts.get(connection) ?? 0) + 1
         if (count > ENOUGH) return
+        // Clients count from 0 or 1: a first request with more is not the first, as in a recording of a part.
+        if (count === 1 && correlationId > 1) {
+          counts.set(connection, ENOUGH)
+          return
+        }
         counts.set(connection, apiKey === API_VERSIONS ? ENOUGH : count)
         const key = clientId ?? ''
         if (apiKey === API_VERSIONS) known.set(key, true)
