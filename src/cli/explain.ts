@@ -175,7 +175,7 @@ async function printText(said: readonly Explained[], looked: Looked | null, limi
   const lines: string[] = []
   for (const { client, means, facts } of said) {
     const place = placeOf(facts)
-    lines.push(`${client}: ${safeShort(means, 1000)}`)
+    lines.push(client, `  ${safeShort(means, 1000)}`)
     if (place !== null) lines.push(`  What it wanted is ${place}.`)
     lines.push('')
   }

@@ -283,7 +283,10 @@ export function proxyCommand(): Command {
     .option('--no-color', 'no colours')
     .option('-q, --quiet', 'say nothing but warnings on stderr')
     .option('-v, --verbose', 'say when connections open and close')
-    .addHelpText('after', '\nAnswers are shown as the broker sent them, before addresses in them are rewritten.')
+    .addHelpText(
+      'after',
+      '\nAnswers are shown as the broker sent them, before addresses in them are rewritten; with --bug,\nas the client gets them.',
+    )
     .action(async (options: ProxyOptions) => {
       if (await printedBugs(options.bug)) return
       const { stdout, stderr } = processIo()

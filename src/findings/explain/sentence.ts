@@ -59,14 +59,13 @@ export function explainBy(client: string, sentence: Sentence, text: string): Exp
 export function sizeBytes(size: number | string | undefined): string {
   const value = Number(size)
   if (!Number.isInteger(value) || value < 0x01000000) return ''
-  const bytes = [24, 16, 8, 0].map((shift) => (value >>> shift) & 0xff)
-  if (bytes[0] === 0x15 && bytes[1] === 3) return 'Its bytes begin a TLS alert: that end speaks TLS, this one does not.'
-  if (bytes[0] === 0x16 && bytes[1] === 3)
-    return 'Its bytes begin a TLS handshake: that end speaks TLS, this one does not.'
-  if (!bytes.every((byte) => byte >= 0x20 && byte < 0x7f)) return ''
-  const letters = String.fromCharCode(...bytes)
-  const what = /^(HTTP|GET |POST|HEAD|PUT )$/.test(letters) ? ': HTTP, so this is no port of a Kafka broker' : ''
-  return `Its four bytes are the letters "${letters}"${what}.`
+  const letters = [24, 16, 8, 0].map((shift) => (value >>> shift) & 0xff)
+  if (value >>> 16 === 0x1503) return 'Its bytes begin a TLS alert: that end speaks TLS, this one does not.'
+  if (value >>> 16 === 0x1603) return 'Its bytes begin a TLS handshake: that end speaks TLS, this one does not.'
+  if (!letters.every((byte) => byte >= 0x20 && byte < 0x7f)) return ''
+  const text = String.fromCharCode(...letters)
+  const what = /^(HTTP|GET |POST|HEAD|PUT )$/.test(text) ? ': HTTP, so this is no port of a Kafka broker' : ''
+  return `Its four bytes are the letters "${text}"${what}.`
 }
 
 export const SIZE_CODES = ['frame/size', 'frame/not-kafka'] as const
