@@ -71,6 +71,11 @@ export class Writer {
 
   /** A zigzag varint of a 64-bit value. */
   varlong(value: number | bigint): void {
+    // Most are small: then the bytes are the same, and no bigint is made.
+    if (typeof value === 'number' && value === (value | 0)) {
+      this.varint(value)
+      return
+    }
     const whole = BigInt(value)
     let rest = BigInt.asUintN(64, (whole << 1n) ^ (whole >> 63n))
     while (rest >= 0x80n) {

@@ -29,6 +29,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./broker.ts')).brokerCommand(),
   },
   {
+    name: 'load',
+    summary: 'drives a broker: producers, consumers that join a group one after another, latencies, losses',
+    load: async () => (await import('./load.ts')).loadCommand(),
+  },
+  {
     name: 'decode',
     summary: 'bytes to fields: one message, or many as JSON lines',
     load: async () => (await import('./decode.ts')).decodeCommand(),
