@@ -2,11 +2,15 @@
 import { randomBytes } from 'node:crypto'
 import { Planter } from '../bugs/planter.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { Coordinator } from './coordinator.ts'
+import { FetchSessions } from './fetch-sessions.ts'
 import { Groups } from './groups.ts'
-import { CommittedOffsets } from './offsets.ts'
+import type { Marker } from './markers.ts'
+import { CommittedOffsets, OFFSETS_TOPIC } from './offsets.ts'
 import { type BrokerOptions, DEFAULT_OPTIONS } from './options.ts'
-import { Producers } from './producers.ts'
+import { Settings } from './settings.ts'
 import { type Topic, Topics, topicNameProblem } from './topics.ts'
+import { Transactions } from './transactions.ts'
 
 export const NODE_ID = 1
 
@@ -32,7 +36,13 @@ export class Broker {
   readonly topics: Topics
   readonly offsets = new CommittedOffsets()
   readonly groups: Groups
-  readonly producers = new Producers()
+  readonly settings: Settings
+  /** Groups of all protocols. */
+  readonly coordinator: Coordinator
+  readonly transactions: Transactions
+  readonly fetchSessions: FetchSessions
+  /** The next producer id. */
+  private nextProducerId = 0
   readonly clusterId: string
   readonly bugs: Planter
 
@@ -44,6 +54,13 @@ export class Broker {
     this.bugs = bugs
     this.topics = new Topics(random)
     this.groups = new Groups(this.options, clock, random, this.offsets, bugs.coordination)
+    this.settings = new Settings(this.options.groupHeartbeatIntervalMs)
+    this.coordinator = new Coordinator({ ...this, classic: this.groups })
+    this.fetchSessions = new FetchSessions(this.options, clock, random)
+    this.transactions = new Transactions(this.options, clock, {
+      newId: () => this.newProducerId(),
+      mark: (topic, partition, marker) => this.writeMarker(topic, partition, marker),
+    })
     this.clusterId = this.topics.newId()
   }
 
@@ -61,8 +78,21 @@ export class Broker {
     return this.topics.create(name, partitions)
   }
 
+  /** A producer id that nobody has had. */
+  newProducerId(): number {
+    return this.nextProducerId++
+  }
+
+  /** Ends a producer's transaction in a partition, or in the groups that would belong to it; none where that is gone. */
+  writeMarker(topic: string, partition: number, marker: Marker): void {
+    if (topic === OFFSETS_TOPIC) this.offsets.end(marker.producerId, partition, marker.committed)
+    else this.topics.get(topic)?.partitions[partition]?.appendMarker(marker, this.clock.now())
+  }
+
   /** Stops all timers. */
   close(): void {
     this.groups.close()
+    this.coordinator.close()
+    this.transactions.close()
   }
 }

@@ -403,15 +403,17 @@ export class Group {
    * Whether offsets may be committed by this member of this generation; one below 0 is of a client that is in no
    * group. Returns an error code.
    */
-  commitProblem(memberId: string, instanceId: string | null, generationId: number): number {
+  commitProblem(memberId: string, instanceId: string | null, generationId: number, inTransaction = false): number {
     if (this.state === 'Dead') return errorCode('COORDINATOR_NOT_AVAILABLE')
     if (generationId < 0 && this.state === 'Empty') return 0
-    if (generationId < 0 && memberId === '' && instanceId === null) return UNKNOWN_MEMBER_ID
-    const problem = this.memberProblem(memberId, instanceId)
+    const nobody = generationId < 0 && memberId === '' && instanceId === null
+    // Before KIP-447 producers did not say for which member they commit.
+    if (nobody && !inTransaction) return UNKNOWN_MEMBER_ID
+    const problem = nobody ? 0 : this.memberProblem(memberId, instanceId)
     if (problem !== 0) return problem
-    if (generationId !== this.generation) return errorCode('ILLEGAL_GENERATION')
+    if (!nobody && generationId !== this.generation) return errorCode('ILLEGAL_GENERATION')
     if (this.state === 'CompletingRebalance') return REBALANCE_IN_PROGRESS
-    this.resetSession(this.members.get(memberId)!)
+    if (!inTransaction) this.resetSession(this.members.get(memberId)!)
     return 0
   }
 

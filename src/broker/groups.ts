@@ -107,10 +107,19 @@ export class Groups {
     return this.byId.get(groupId)?.leave(memberId, instanceId) ?? UNKNOWN_MEMBER_ID
   }
 
-  /** Whether offsets may be committed; a group that is unknown may have them from a client that is in none. */
-  commitProblem(groupId: string, memberId: string, instanceId: string | null, generationId: number): number {
+  /**
+   * Whether offsets may be committed; a group that is unknown may have them from a client that is in none.
+   * `inTransaction`: by TxnOffsetCommit.
+   */
+  commitProblem(
+    groupId: string,
+    memberId: string,
+    instanceId: string | null,
+    generationId: number,
+    inTransaction = false,
+  ): number {
     const group = this.byId.get(groupId)
-    if (group) return group.commitProblem(memberId, instanceId, generationId)
+    if (group) return group.commitProblem(memberId, instanceId, generationId, inTransaction)
     return generationId < 0 ? 0 : errorCode('ILLEGAL_GENERATION')
   }
 
@@ -123,6 +132,15 @@ export class Groups {
     this.byId.delete(groupId)
     this.offsets.deleteGroup(groupId)
     return 0
+  }
+
+  /** Forgets a group that nobody is in, or is about to be; its offsets stay. Returns whether none is left of this name. */
+  deleteEmpty(groupId: string): boolean {
+    const group = this.byId.get(groupId)
+    if (group && (group.state !== 'Empty' || group.members.pending.size > 0)) return false
+    group?.close()
+    this.byId.delete(groupId)
+    return true
   }
 
   close(): void {

@@ -1,19 +1,28 @@
 /**
  * One partition's log: record batches of magic 2, as bytes, by offset. There are no replicas, so the high watermark is
- * the end of the log and the last stable offset too. Leader epoch is always 0.
+ * the end of the log. All that is known of producers and transactions follows from the batches.
  */
 import { batchHeader, setBaseOffset } from '../../dissectors/records/header.ts'
-
-/** The only leader epoch that this broker ever has. */
-export const LEADER_EPOCH = 0
+import { LeaderEpochs } from './leader-epochs.ts'
+import { type Marker, markerBatch, markerOf } from './markers.ts'
+import { Producers } from './producers.ts'
 
 export interface StoredBatch {
   readonly baseOffset: number
   readonly lastOffset: number
   readonly bytes: Uint8Array
   readonly maxTimestamp: number | bigint
+  readonly leaderEpoch: number
+  /** Whether it ends a transaction: no record of it is a client's. */
+  readonly control: boolean
   /** Bytes of all batches before it, those that were dropped included. */
   readonly position: number
+}
+
+export interface LogSegment {
+  readonly lastOffset: number
+  readonly size: number
+  readonly maxTimestamp: number | bigint
 }
 
 export class PartitionLog {
@@ -27,6 +36,23 @@ export class PartitionLog {
   deleted = false
   /** When the last batch came, ms since 1970; 0 before the first. */
   lastAppend = 0
+  readonly producers = new Producers()
+  readonly epochs = new LeaderEpochs()
+
+  get leaderEpoch(): number {
+    return this.epochs.current
+  }
+
+  /** All that is before it is of transactions that have ended, or of none: readers of committed records end here. */
+  get lastStableOffset(): number {
+    const open = this.producers.firstOpen
+    return open === null ? this.endOffset : Math.max(open, this.startOffset)
+  }
+
+  /** Where readers end: the last stable offset for those of committed records, else the high watermark. */
+  endFor(committedOnly: boolean): number {
+    return committedOnly ? this.lastStableOffset : this.endOffset
+  }
 
   /** Bytes held. */
   get size(): number {
@@ -39,15 +65,36 @@ export class PartitionLog {
    */
   append(bytes: Uint8Array, now: number): number {
     const baseOffset = this.endOffset
-    setBaseOffset(bytes, 0, baseOffset, LEADER_EPOCH)
+    const { leaderEpoch } = this
+    setBaseOffset(bytes, 0, baseOffset, leaderEpoch)
     const header = batchHeader(bytes, 0)!
     const lastOffset = baseOffset + header.lastOffsetDelta
-    this.batches.push({ baseOffset, lastOffset, bytes, maxTimestamp: header.maxTimestamp, position: this.endPosition })
+    const marker = markerOf(bytes, header)
+    this.batches.push({
+      baseOffset,
+      lastOffset,
+      bytes,
+      maxTimestamp: header.maxTimestamp,
+      leaderEpoch,
+      control: marker !== null,
+      position: this.endPosition,
+    })
     this.endPosition += bytes.length
     this.endOffset = lastOffset + 1
     this.lastAppend = now
+    this.producers.appended(header, baseOffset, now, marker)
     for (const wake of [...this.waiting]) wake()
     return baseOffset
+  }
+
+  /** Ends a producer's transaction here; it may have none. Returns the marker's offset. */
+  appendMarker(marker: Marker, now: number): number {
+    return this.append(markerBatch(marker, now), now)
+  }
+
+  /** A new leader, or the same one again after a restart. */
+  newLeaderEpoch(): void {
+    this.epochs.next(this.endOffset)
   }
 
   /** Calls `wake` at every append, and when the log goes, until the returned function is called. */
@@ -74,20 +121,26 @@ export class PartitionLog {
     return low
   }
 
-  /** Bytes of the batches from the one that holds `offset` on. */
-  available(offset: number): number {
-    return this.endPosition - (this.batches[this.indexOf(offset)]?.position ?? this.endPosition)
+  private positionOf(index: number): number {
+    return this.batches[index]?.position ?? this.endPosition
+  }
+
+  /** Bytes of the batches from the one that holds `offset` on, up to the one that holds `end`. */
+  available(offset: number, end = this.endOffset): number {
+    const to = end >= this.endOffset ? this.batches.length : this.indexOf(end)
+    return Math.max(0, this.positionOf(to) - this.positionOf(this.indexOf(offset)))
   }
 
   /**
-   * Whole batches from the one that holds `offset` on, together at most `maxBytes`; the first one whatever its size
-   * where `atLeastOne` says so.
+   * Whole batches from the one that holds `offset` on, before `end`, together at most `maxBytes`; the first one whatever
+   * its size where `atLeastOne` says so.
    */
-  read(offset: number, maxBytes: number, atLeastOne: boolean): StoredBatch[] {
+  read(offset: number, maxBytes: number, atLeastOne: boolean, end = this.endOffset): StoredBatch[] {
     const found: StoredBatch[] = []
     let left = maxBytes
     for (let i = this.indexOf(offset); i < this.batches.length; i++) {
       const batch = this.batches[i]!
+      if (batch.lastOffset >= end) break
       if (batch.bytes.length > left && !(atLeastOne && found.length === 0)) break
       found.push(batch)
       left -= batch.bytes.length
@@ -113,6 +166,24 @@ export class PartitionLog {
     let drop = 0
     while (drop < this.batches.length && this.batches[drop]!.lastOffset < this.startOffset) drop++
     if (drop > 0) this.batches.splice(0, drop)
+    this.producers.truncateBefore(this.startOffset)
+    this.epochs.truncateBefore(this.startOffset)
+  }
+
+  /** How far each of the log's segments reaches, as Apache Kafka would cut it: last offset, size, latest time. */
+  segments(segmentBytes: number): LogSegment[] {
+    const found: { lastOffset: number; size: number; maxTimestamp: number | bigint }[] = []
+    for (const { bytes, lastOffset, maxTimestamp } of this.batches) {
+      const last = found.at(-1)
+      if (!last || last.size + bytes.length > segmentBytes) {
+        found.push({ lastOffset, size: bytes.length, maxTimestamp })
+      } else {
+        last.lastOffset = lastOffset
+        last.size += bytes.length
+        if (maxTimestamp > last.maxTimestamp) last.maxTimestamp = maxTimestamp
+      }
+    }
+    return found
   }
 
   /** Drops the oldest batches, but not the newest, until at least `bytes` are gone. Returns how many went. */

@@ -6,6 +6,8 @@ export interface BrokerOptions {
   readonly initialRebalanceDelayMs: number
   readonly minSessionTimeoutMs: number
   readonly maxSessionTimeoutMs: number
+  /** group.consumer.heartbeat.interval.ms and group.share.heartbeat.interval.ms */
+  readonly groupHeartbeatIntervalMs: number
   /** Members in one group at most. */
   readonly groupMaxSize: number
   /** Groups at most. Beyond, one that is empty and has no offsets makes room, or the join is refused. */
@@ -14,6 +16,14 @@ export interface BrokerOptions {
   readonly maxGroupBytes: number
   /** Committed offsets at most, over all groups. */
   readonly maxOffsets: number
+  /** transaction.max.timeout.ms */
+  readonly transactionMaxTimeoutMs: number
+  /** transactional.id.expiration.ms */
+  readonly transactionalIdExpirationMs: number
+  /** Transactional ids at most; beyond, new ones are refused. */
+  readonly maxTransactionalIds: number
+  /** max.incremental.fetch.session.cache.slots */
+  readonly fetchSessionSlots: number
   /** offset.metadata.max.bytes */
   readonly offsetMetadataMaxBytes: number
   /** auto.create.topics.enable */
@@ -41,10 +51,15 @@ export const DEFAULT_OPTIONS: BrokerOptions = {
   initialRebalanceDelayMs: 500,
   minSessionTimeoutMs: 6000,
   maxSessionTimeoutMs: 1_800_000,
+  groupHeartbeatIntervalMs: 5000,
   groupMaxSize: 500,
   maxGroups: 1000,
   maxGroupBytes: 64 * 1024 * 1024,
   maxOffsets: 1_000_000,
+  transactionMaxTimeoutMs: 900_000,
+  transactionalIdExpirationMs: 604_800_000,
+  maxTransactionalIds: 10_000,
+  fetchSessionSlots: 1000,
   offsetMetadataMaxBytes: 4096,
   autoCreateTopics: true,
   messageMaxBytes: 1_048_588,

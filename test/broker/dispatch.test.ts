@@ -5,7 +5,7 @@ import { answerFrame, type Reply } from '../../src/broker/dispatch.ts'
 import { HANDLERS } from '../../src/broker/handlers/index.ts'
 import { apiHeader, apiName } from '../../src/codec/messages.ts'
 import { answerBody, at, type Bench, bench, createTopic, requestFrame, settle } from './helpers.ts'
-import { ROWS, soundRequest } from './requests.ts'
+import { openTransaction, ROWS, soundRequest } from './requests.ts'
 
 const send = (on: Bench, frame: Uint8Array): Promise<Reply> =>
   answerFrame(frame, on.broker, { host: '127.0.0.1', signal: new AbortController().signal })
@@ -23,6 +23,7 @@ describe('every version that is advertised', () => {
   it.each(ROWS)('%s v%i is answered, to its last byte', async (api, version) => {
     const on = bench({ initialRebalanceDelayMs: 0 })
     await createTopic(on, 'orders')
+    await openTransaction(on)
     const topicId = on.broker.topics.get('orders')!.id
     const asked = send(on, requestFrame(api, version, soundRequest(api, version, topicId), 99))
     await settle()

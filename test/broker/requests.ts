@@ -3,7 +3,7 @@ import { writeMessageSet } from '../../dissectors/records/write.ts'
 import { HANDLERS } from '../../src/broker/handlers/index.ts'
 import type { Encodable } from '../../src/codec/encode.ts'
 import { apiName } from '../../src/codec/messages.ts'
-import { batchOf, utf8 } from './helpers.ts'
+import { ask, type Bench, batchOf, utf8 } from './helpers.ts'
 
 /** A sound request of an API at a version: fields of other versions are passed over by the encoder. */
 export function soundRequest(api: string, version: number, topicId: string): { [field: string]: Encodable } {
@@ -45,6 +45,41 @@ export function soundRequest(api: string, version: number, topicId: string): { [
     ListGroups: {},
     CreateTopics: { topics: [{ name: 'fresh', numPartitions: 1, replicationFactor: 1 }] },
     DeleteTopics: version < 6 ? { topicNames: ['orders'] } : { topics: [{ name: 'orders' }] },
+    DeleteRecords: { topics: [{ name: 'orders', partitions: [{ partitionIndex: 0, offset: 0 }] }], timeoutMs: 1 },
+    OffsetForLeaderEpoch: { topics: [{ topic: 'orders', partitions: [{ partition: 0, leaderEpoch: 0 }] }] },
+    AddPartitionsToTxn: {
+      v3AndBelowTransactionalId: 'tx',
+      v3AndBelowProducerId: 0,
+      v3AndBelowProducerEpoch: 0,
+      v3AndBelowTopics: [{ name: 'orders', partitions: [0] }],
+      transactions: [
+        { transactionalId: 'tx', producerId: 0, producerEpoch: 0, topics: [{ name: 'orders', partitions: [0] }] },
+      ],
+    },
+    AddOffsetsToTxn: { transactionalId: 'tx', producerId: 0, producerEpoch: 0, groupId: 'g' },
+    EndTxn: { transactionalId: 'tx', producerId: 0, producerEpoch: 0, committed: true },
+    WriteTxnMarkers: {
+      markers: [
+        {
+          producerId: 9,
+          producerEpoch: 0,
+          transactionResult: true,
+          topics: [{ name: 'orders', partitionIndexes: [0] }],
+          coordinatorEpoch: 0,
+        },
+      ],
+    },
+    TxnOffsetCommit: {
+      transactionalId: 'tx',
+      groupId: 'g',
+      producerId: 0,
+      producerEpoch: 0,
+      memberId: '',
+      topics: [{ ...ref, partitions: [{ partitionIndex: 0, committedOffset: 1, committedMetadata: null }] }],
+    },
+    DescribeProducers: { topics: [{ name: 'orders', partitionIndexes: [0] }] },
+    DescribeTransactions: { transactionalIds: ['tx'] },
+    ListTransactions: { stateFilters: [], producerIdFilters: [] },
     InitProducerId: { transactionalId: null, transactionTimeoutMs: 1000 },
     DescribeConfigs: {
       resources: [
@@ -58,6 +93,12 @@ export function soundRequest(api: string, version: number, topicId: string): { [
     DescribeCluster: { includeClusterAuthorizedOperations: true },
   }
   return bodies[api]!
+}
+
+/** What sound requests of transactions presuppose: `tx` is open, of producer 0, and group `g` takes part. */
+export async function openTransaction(on: Bench): Promise<void> {
+  await ask(on, 'InitProducerId', 5, { transactionalId: 'tx', transactionTimeoutMs: 60_000 })
+  await ask(on, 'AddOffsetsToTxn', 4, { transactionalId: 'tx', producerId: 0, producerEpoch: 0, groupId: 'g' })
 }
 
 /** API and version, of all that are advertised. */

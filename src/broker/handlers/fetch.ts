@@ -1,94 +1,111 @@
 /**
- * Fetch: waits until there are minBytes, or maxWaitMs have passed. Fetch sessions (KIP-227) are refused by session id
- * 0, so every request names all its partitions. By topic id since v13; v0 to v3 get messages of magic 0 and 1.
+ * Fetch: waits until there are minBytes, or maxWaitMs have passed. By topic id since v13; v0 to v3 get messages of
+ * magic 0 and 1. Readers of committed records end at the last stable offset, and are told what was aborted before it.
  */
 import { Buffer } from 'node:buffer'
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import { epochProblem } from '../epoch.ts'
+import type { Fetched, SessionRequest } from '../fetch-sessions.ts'
+import type { EpochEnd } from '../leader-epochs.ts'
 import { downConvert } from '../legacy.ts'
-import type { PartitionLog } from '../log.ts'
+import type { PartitionLog, StoredBatch } from '../log.ts'
 
-interface Partition {
-  readonly partition: number
-  readonly currentLeaderEpoch?: number
-  readonly fetchOffset: number | bigint
-  readonly partitionMaxBytes: number
-}
-
-interface FetchTopic {
-  readonly topic?: string
-  readonly topicId?: string
-  readonly partitions: readonly Partition[]
-}
-
-interface Request {
+interface Request extends SessionRequest {
   readonly maxWaitMs: number
   readonly minBytes: number
   readonly maxBytes?: number
   readonly isolationLevel?: number
-  readonly sessionEpoch?: number
-  readonly topics: readonly FetchTopic[]
 }
 
-/** One partition asked for: its log and how far to read it, or an error code. */
+/** One partition asked for: its log and how far to read it, or the name of an error. */
 interface Wanted {
-  readonly partition: Partition
+  readonly fetched: Fetched
   readonly log: PartitionLog | undefined
   readonly missing: string
 }
 
 /** KIP-74: the first batch is given whole whatever the limits; before, it is cut. */
 const FIRST_WITH_WHOLE_BATCH = 3
+/** KIP-951: who leads, where the client has it wrong. */
+const FIRST_WITH_LEADER = 16
 const READ_COMMITTED = 1
 
 export const fetch: Handler<Request> = {
   apiKey: 1,
   versions: [0, 18],
   async handle(request, context) {
-    const refused = sessionProblem(request)
-    if (refused !== 0) return { errorCode: refused }
-    const topics = request.topics.map((topic) => ({ topic, partitions: resolve(topic, context) }))
-    const wanted = topics.flatMap(({ partitions }) => partitions)
+    const { broker, version } = context
+    const opened = broker.fetchSessions.open(request, version)
+    if (!('partitions' in opened)) return { errorCode: opened.error }
+    const { session, full } = opened
+    const wanted = opened.partitions.map((fetched) => resolve(fetched, context))
     if (!isEnough(request, wanted)) await enough(request, wanted, context)
-    const limits = { left: Math.min(request.maxBytes ?? 0x7fffffff, context.broker.options.fetchMaxBytes), first: true }
+    const limits = { left: Math.min(request.maxBytes ?? 0x7fffffff, broker.options.fetchMaxBytes), first: true }
+    const told: { readonly fetched: Fetched; readonly answer: PartitionAnswer }[] = []
+    for (const each of wanted) {
+      const answer = read(each, request, limits, context)
+      const state = { ...answer, hasRecords: answer.records.length > 0, diverges: answer.divergingEpoch !== undefined }
+      if (broker.fetchSessions.tell(session, full, each.fetched, state)) told.push({ fetched: each.fetched, answer })
+    }
+    const misled = version >= FIRST_WITH_LEADER && told.some(({ answer }) => answer.currentLeader)
     return {
-      responses: topics.map(({ topic, partitions }) => ({
-        topic: topic.topic,
-        topicId: topic.topicId,
-        partitions: partitions.map((each) => read(each, request, limits, context)),
-      })),
+      sessionId: session?.id ?? 0,
+      responses: byTopic(told),
+      ...(misled && { nodeEndpoints: [broker.node] }),
     }
   },
 }
 
-/** Epoch 0 asks for a new session, -1 for none: both get their data and no session. Others think they have one. */
-function sessionProblem({ sessionEpoch = -1 }: Request): number {
-  if (sessionEpoch <= 0) return 0
-  return errorCode('FETCH_SESSION_ID_NOT_FOUND')
+/** Neighbours of one topic are told of together. */
+function byTopic(told: readonly { readonly fetched: Fetched; readonly answer: PartitionAnswer }[]): Answer[] {
+  const topics: { topic: string | undefined; topicId: string | undefined; partitions: Answer[] }[] = []
+  for (const { fetched, answer } of told) {
+    const { topic, topicId } = fetched
+    const last = topics.at(-1)
+    if (last && last.topic === topic && last.topicId === topicId) last.partitions.push(answer)
+    else topics.push({ topic, topicId, partitions: [answer] })
+  }
+  return topics
 }
 
-function resolve({ topic, topicId, partitions }: FetchTopic, { broker }: Context): Wanted[] {
-  const found = broker.topics.find({ name: topic, topicId })
-  const missing = found || topicId === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'UNKNOWN_TOPIC_ID'
-  return partitions.map((partition) => ({ partition, log: found?.partitions[partition.partition], missing }))
+function resolve(fetched: Fetched, { broker }: Context): Wanted {
+  const { topic: name, topicId, wanted } = fetched
+  const topic = broker.topics.find({ name, topicId })
+  const missing = topic || topicId === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'UNKNOWN_TOPIC_ID'
+  return { fetched, log: topic?.partitions[wanted.partition], missing }
 }
 
-function problemOf({ partition, log, missing }: Wanted): number {
+/** Returns an error code. */
+function problemOf({ fetched: { wanted }, log, missing }: Wanted): number {
   if (!log || log.deleted) return errorCode(missing)
-  const fenced = epochProblem(partition.currentLeaderEpoch)
+  const fenced = epochProblem(wanted.currentLeaderEpoch, log)
   if (fenced !== 0) return fenced
-  const { fetchOffset } = partition
-  return fetchOffset < log.startOffset || fetchOffset > log.endOffset ? errorCode('OFFSET_OUT_OF_RANGE') : 0
+  const { fetchOffset } = wanted
+  if (fetchOffset < log.startOffset || fetchOffset > log.endOffset) return errorCode('OFFSET_OUT_OF_RANGE')
+  // An epoch that this log knows nothing of.
+  const unknown = (wanted.lastFetchedEpoch ?? -1) >= 0 && log.epochs.endOf(wanted.lastFetchedEpoch!, 0).epoch < 0
+  return unknown ? errorCode('OFFSET_OUT_OF_RANGE') : 0
 }
+
+/** Where the reader's log and this one part ways; null where they do not (KIP-595). */
+function divergence({ fetched: { wanted } }: Wanted, log: PartitionLog): EpochEnd | null {
+  const { lastFetchedEpoch = -1, fetchOffset } = wanted
+  if (lastFetchedEpoch < 0) return null
+  const end = log.epochs.endOf(lastFetchedEpoch, log.endOffset)
+  return end.epoch < lastFetchedEpoch || end.endOffset < fetchOffset ? end : null
+}
+
+const isCommittedOnly = ({ isolationLevel }: Request): boolean => isolationLevel === READ_COMMITTED
 
 /** Whether there is something to answer now: an error, or bytes enough. */
 function isEnough(request: Request, wanted: readonly Wanted[]): boolean {
   let bytes = 0
   for (const each of wanted) {
-    if (problemOf(each) !== 0) return true
-    const available = each.log!.available(Number(each.partition.fetchOffset))
-    bytes += Math.min(available, Math.max(0, each.partition.partitionMaxBytes))
+    if (problemOf(each) !== 0 || divergence(each, each.log!)) return true
+    const { fetchOffset, partitionMaxBytes } = each.fetched.wanted
+    const available = each.log!.available(Number(fetchOffset), each.log!.endFor(isCommittedOnly(request)))
+    bytes += Math.min(available, Math.max(0, partitionMaxBytes))
   }
   return wanted.length === 0 || bytes >= request.minBytes
 }
@@ -118,36 +135,77 @@ interface Limits {
   first: boolean
 }
 
-function read(wanted: Wanted, request: Request, limits: Limits, { version, broker }: Context): Answer {
-  const { partition, log } = wanted
-  const problem = problemOf(wanted)
-  const failed = (errorCode: number): Answer => ({
-    partitionIndex: partition.partition,
-    errorCode,
+interface PartitionAnswer {
+  readonly [field: string]: Answer[string]
+  readonly errorCode: number
+  readonly highWatermark: number
+  readonly logStartOffset: number
+  readonly records: Uint8Array
+}
+
+function failure({ fetched, log }: Wanted, error: number, { broker, version }: Context): PartitionAnswer {
+  const misled = error === errorCode('FENCED_LEADER_EPOCH') && version >= FIRST_WITH_LEADER
+  return {
+    partitionIndex: fetched.wanted.partition,
+    errorCode: error,
     highWatermark: -1,
+    logStartOffset: -1,
     // So does Apache Kafka, for whatever reason.
     abortedTransactions: log && !log.deleted ? null : [],
     records: new Uint8Array(0),
-  })
-  if (problem !== 0 || !log) return failed(problem)
-  const offset = Number(partition.fetchOffset)
-  const maxBytes = Math.max(0, Math.min(partition.partitionMaxBytes, limits.left))
-  const batches = log.read(offset, maxBytes, limits.first)
-  const old = version < 4
-  const parts = old
-    ? downConvert(batches, offset, version < 2 ? 0 : 1, broker.options.maxDecompressedBytes)
-    : batches.map((batch) => batch.bytes)
-  if (!Array.isArray(parts)) return failed(parts.errorCode)
-  let records: Uint8Array = Buffer.concat(parts)
-  if (version < FIRST_WITH_WHOLE_BATCH) records = records.subarray(0, maxBytes)
-  if (records.length > 0) limits.first = false
-  limits.left = Math.max(0, limits.left - records.length)
-  return {
-    partitionIndex: partition.partition,
-    highWatermark: log.endOffset,
-    lastStableOffset: log.endOffset,
-    logStartOffset: log.startOffset,
-    abortedTransactions: request.isolationLevel === READ_COMMITTED ? [] : null,
-    records,
+    ...(misled && { currentLeader: { leaderId: broker.node.nodeId, leaderEpoch: log!.leaderEpoch } }),
   }
+}
+
+function read(wanted: Wanted, request: Request, limits: Limits, context: Context): PartitionAnswer {
+  const { fetched, log } = wanted
+  const problem = problemOf(wanted)
+  if (problem !== 0 || !log) return failure(wanted, problem, context)
+  const { partition, partitionMaxBytes, fetchOffset } = fetched.wanted
+  const state = {
+    partitionIndex: partition,
+    errorCode: 0,
+    highWatermark: log.endOffset,
+    lastStableOffset: log.lastStableOffset,
+    logStartOffset: log.startOffset,
+  }
+  const divergingEpoch = divergence(wanted, log)
+  if (divergingEpoch) {
+    return { ...state, divergingEpoch: { ...divergingEpoch }, abortedTransactions: null, records: new Uint8Array(0) }
+  }
+  const offset = Number(fetchOffset)
+  const maxBytes = Math.max(0, Math.min(partitionMaxBytes, limits.left))
+  const committedOnly = isCommittedOnly(request)
+  const batches = log.read(offset, maxBytes, limits.first, log.endFor(committedOnly))
+  const found = recordsOf(batches, offset, maxBytes, log, context)
+  if (!(found instanceof Uint8Array)) return failure(wanted, found.errorCode, context)
+  if (found.length > 0) limits.first = false
+  limits.left = Math.max(0, limits.left - found.length)
+  const upTo = (batches.at(-1)?.lastOffset ?? -1) + 1
+  const aborted = log.producers
+    .abortedIn(offset, upTo)
+    .map(({ producerId, firstOffset }) => ({ producerId, firstOffset }))
+  return { ...state, abortedTransactions: committedOnly ? aborted : null, records: found }
+}
+
+/** As the version has them, or why they can't be had. */
+function recordsOf(
+  batches: readonly StoredBatch[],
+  offset: number,
+  maxBytes: number,
+  log: PartitionLog,
+  { version, broker }: Context,
+): Uint8Array | { readonly errorCode: number } {
+  if (version >= 4) return Buffer.concat(batches.map((batch) => batch.bytes))
+  let own = batches.filter((batch) => !batch.control)
+  // The old formats have no ends of transactions. A reader that gets nothing would not get over them.
+  for (let last = batches.at(-1); own.length === 0 && last; ) {
+    const [next] = log.read(last.lastOffset + 1, 0, true)
+    own = next && !next.control ? [next] : []
+    last = next
+  }
+  const parts = downConvert(own, offset, version < 2 ? 0 : 1, broker.options.maxDecompressedBytes)
+  if (!Array.isArray(parts)) return parts
+  const records: Uint8Array = Buffer.concat(parts)
+  return version < FIRST_WITH_WHOLE_BATCH ? records.subarray(0, maxBytes) : records
 }

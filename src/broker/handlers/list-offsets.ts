@@ -3,7 +3,7 @@ import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import { recordAt } from '../batches.ts'
 import { epochProblem } from '../epoch.ts'
-import { LEADER_EPOCH, type PartitionLog } from '../log.ts'
+import type { PartitionLog, StoredBatch } from '../log.ts'
 
 interface Partition {
   readonly partitionIndex: number
@@ -13,6 +13,7 @@ interface Partition {
 }
 
 interface Request {
+  readonly isolationLevel?: number
   readonly topics: readonly { readonly name: string; readonly partitions: readonly Partition[] }[]
 }
 
@@ -45,7 +46,7 @@ export const listOffsets: Handler<Request> = {
           partitionIndex: partition.partitionIndex,
           ...(isTwice(seen, partition.partitionIndex)
             ? { ...NOTHING, errorCode: errorCode('INVALID_REQUEST') }
-            : offsetFor(partition, logs?.[partition.partitionIndex], context)),
+            : offsetFor(partition, logs?.[partition.partitionIndex], isCommittedOnly(request), context)),
         })),
       }
     }),
@@ -72,36 +73,48 @@ function isTwice(seen: Set<number>, partition: number): boolean {
   return twice
 }
 
+/** IsolationLevel.READ_COMMITTED */
+const isCommittedOnly = ({ isolationLevel }: Request): boolean => isolationLevel === 1
+
 const NOTHING: Answer = { timestamp: -1, offset: -1, leaderEpoch: -1 }
 
-function offsetFor(partition: Partition, log: PartitionLog | undefined, { version, broker }: Context): Answer {
+function offsetFor(
+  partition: Partition,
+  log: PartitionLog | undefined,
+  committedOnly: boolean,
+  { version, broker }: Context,
+): Answer {
   const fail = (error: number): Answer => ({ ...NOTHING, errorCode: error })
   if (!log) return fail(errorCode('UNKNOWN_TOPIC_OR_PARTITION'))
-  const fenced = epochProblem(partition.currentLeaderEpoch)
+  const fenced = epochProblem(partition.currentLeaderEpoch, log)
   if (fenced !== 0) return fail(fenced)
   const { timestamp } = partition
   if (timestamp < 0 && !((SINCE.get(Number(timestamp)) ?? Number.POSITIVE_INFINITY) <= version)) {
     return fail(errorCode('UNSUPPORTED_VERSION'))
   }
   if (version === 0) return { oldStyleOffsets: oldStyle(partition, log, broker.clock.now()) }
-  const at = (offset: number): Answer => ({ timestamp: -1, offset, leaderEpoch: LEADER_EPOCH })
+  const at = (offset: number, leaderEpoch: number): Answer => ({ timestamp: -1, offset, leaderEpoch })
+  const end = log.endFor(committedOnly)
+  const found = (batch: StoredBatch | null, time: number | bigint): Answer => {
+    const record = batch && recordAt(batch.bytes, time)
+    // What readers do not see yet is not told of.
+    return record && record.offset < end ? { ...record, leaderEpoch: batch.leaderEpoch } : NOTHING
+  }
   switch (timestamp) {
     case LATEST:
-      return at(log.endOffset)
+      return at(end, log.leaderEpoch)
     case EARLIEST:
     case EARLIEST_LOCAL:
-      return at(log.startOffset)
+      return at(log.startOffset, log.epochs.at(log.startOffset))
     case LATEST_TIERED:
     case EARLIEST_PENDING_UPLOAD:
       return NOTHING
     case MAX_TIMESTAMP: {
       const batch = log.latestBatch()
-      return batch ? { ...recordAt(batch.bytes, batch.maxTimestamp), leaderEpoch: LEADER_EPOCH } : NOTHING
+      return found(batch, batch?.maxTimestamp ?? 0)
     }
-    default: {
-      const batch = log.batchFrom(timestamp)
-      return batch ? { ...recordAt(batch.bytes, timestamp), leaderEpoch: LEADER_EPOCH } : NOTHING
-    }
+    default:
+      return found(log.batchFrom(timestamp), timestamp)
   }
 }
 

@@ -3,7 +3,6 @@ import { errorCode } from '../../../dissectors/errors.ts'
 import { ZERO_UUID } from '../../bytes/hex.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import { NODE_ID } from '../broker.ts'
-import { LEADER_EPOCH } from '../log.ts'
 import { CLUSTER_OPERATIONS, NOT_ASKED, TOPIC_OPERATIONS } from '../operations.ts'
 import { type Topic, topicNameProblem } from '../topics.ts'
 
@@ -63,10 +62,10 @@ function found(topic: Topic, topicAuthorizedOperations: number): Answer {
   return {
     name: topic.name,
     topicId: topic.id,
-    partitions: topic.partitions.map((_log, partitionIndex) => ({
+    partitions: topic.partitions.map((log, partitionIndex) => ({
       partitionIndex,
       leaderId: NODE_ID,
-      leaderEpoch: LEADER_EPOCH,
+      leaderEpoch: log.leaderEpoch,
       replicaNodes: [NODE_ID],
       isrNodes: [NODE_ID],
     })),

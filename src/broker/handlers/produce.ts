@@ -1,10 +1,12 @@
 /** Produce: v0 to v2 carry message sets of magic 0 and 1, later ones one batch of magic 2; since v13 by topic id. */
 import { errorCode } from '../../../dissectors/errors.ts'
 import { TRANSACTIONAL } from '../../../dissectors/records/format.ts'
+import type { BatchHeader } from '../../../dissectors/records/header.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import { checkBatch, early, type Refusal, refusal, withCreateTime } from '../batches.ts'
 import { upConvert } from '../legacy.ts'
 import type { PartitionLog } from '../log.ts'
+import { asLeader } from '../txn-errors.ts'
 
 interface Partition {
   readonly index: number
@@ -21,6 +23,9 @@ interface Request {
   }[]
 }
 
+/** KIP-890: TRANSACTION_ABORTABLE, and partitions that take part without AddPartitionsToTxn. */
+const FIRST_ABORTABLE = 11
+const FIRST_ADDING = 12
 /** KIP-98: batches of magic 2. */
 const FIRST_WITH_BATCHES = 3
 const ACKS = [-1, 0, 1]
@@ -42,7 +47,7 @@ export const produce: Handler<Request> = {
           const result = !acksFit
             ? early('INVALID_REQUIRED_ACKS', 'acks must be -1, 0 or 1')
             : log
-              ? append(log, records, request, context)
+              ? append({ topic: topic!.name, index, log }, records, request, context)
               : refusal(
                   topic ? 'UNKNOWN_TOPIC_OR_PARTITION' : missing,
                   'This server does not host this topic-partition.',
@@ -81,13 +86,21 @@ interface Appended {
   readonly logAppendTimeMs?: number | bigint
 }
 
+interface Place {
+  readonly topic: string
+  readonly index: number
+  readonly log: PartitionLog
+}
+
 /** Appends what a partition of the request has, or says why not. */
 function append(
-  log: PartitionLog,
+  place: Place,
   records: Uint8Array | null,
   { transactionalId = null }: Request,
-  { broker, version }: Context,
+  context: Context,
 ): Appended | Refusal {
+  const { broker, version } = context
+  const { log } = place
   const bytes = records ?? new Uint8Array(0)
   if (version < FIRST_WITH_BATCHES) {
     const batch = upConvert(bytes, broker.options)
@@ -100,14 +113,28 @@ function append(
     if (transactionalId === null) {
       return early('TRANSACTIONAL_ID_AUTHORIZATION_FAILED', 'a transactional batch without a transactional id')
     }
-    return refusal('INVALID_TXN_STATE', 'the partition is in no transaction: this broker has none')
+    const problem = txnProblem(place, transactionalId, checked, context)
+    if (problem) return problem
   }
-  const verdict = broker.producers.check(log, checked)
+  const now = broker.clock.now()
+  const strict = version >= FIRST_ADDING && (checked.attributes & TRANSACTIONAL) !== 0
+  const verdict = log.producers.check(checked, now, strict)
   if ('duplicateOf' in verdict) return { baseOffset: verdict.duplicateOf, logAppendTimeMs: verdict.timestamp }
-  if ('error' in verdict) return { errorCode: verdict.error, message: 'sequence number or epoch out of order' }
+  if ('error' in verdict) return { errorCode: verdict.error, message: verdict.message }
   // Copied: the log keeps it longer than the frame it came in.
   const own = withCreateTime(new Uint8Array(bytes))
-  const baseOffset = log.append(own, broker.clock.now())
-  broker.producers.appended(log, checked, baseOffset)
-  return { baseOffset }
+  return { baseOffset: log.append(own, now) }
+}
+
+/** The partition must take part in its producer's transaction; from v12 on it does from now on. */
+function txnProblem(place: Place, id: string, header: BatchHeader, { broker, version }: Context): Refusal | null {
+  const { topic, index, log } = place
+  const who = { producerId: header.producerId, epoch: header.producerEpoch }
+  if (log.producers.isOpen(who.producerId, who.epoch)) return null
+  const error =
+    version >= FIRST_ADDING
+      ? broker.transactions.add(id, who, new Map([[topic, new Set([index])]]), 2)
+      : broker.transactions.verify(id, who, topic, index)
+  if (error === 0) return null
+  return { errorCode: asLeader(error, version >= FIRST_ABORTABLE), message: 'The partition is not in the transaction.' }
 }

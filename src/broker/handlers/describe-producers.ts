@@ -1,0 +1,27 @@
+/** DescribeProducers (KIP-664): who writes to a partition, and which transactions are open in it. */
+import { errorCode } from '../../../dissectors/errors.ts'
+import type { Answer, Handler } from '../api.ts'
+
+interface Request {
+  readonly topics: readonly { readonly name: string; readonly partitionIndexes: readonly number[] }[]
+}
+
+export const describeProducers: Handler<Request> = {
+  apiKey: 61,
+  versions: [0, 0],
+  handle: ({ topics }, { broker }): Answer => ({
+    topics: topics.map(({ name, partitionIndexes }) => ({
+      name,
+      // Once each: else a small request had a huge answer.
+      partitions: [...new Set(partitionIndexes)].map((partitionIndex) => {
+        const log = broker.topics.get(name)?.partitions[partitionIndex]
+        if (log)
+          return {
+            partitionIndex,
+            activeProducers: log.producers.describe(broker.clock.now()).map((each) => ({ ...each })),
+          }
+        return { partitionIndex, errorCode: errorCode('UNKNOWN_TOPIC_OR_PARTITION') }
+      }),
+    })),
+  }),
+}
