@@ -12,7 +12,7 @@ export const deleteGroups: Handler<Request> = {
     // In the answer group ids are keys.
     results: [...new Set(request.groupsNames)].map((groupId) => ({
       groupId,
-      errorCode: broker.groups.delete(groupId),
+      errorCode: broker.coordinator.delete(groupId),
     })),
   }),
 }

@@ -25,14 +25,15 @@ export const describeGroups: Handler<Request> = {
 
 function describe(groupId: string, { broker, version }: Context): Answer {
   const group = broker.groups.get(groupId)
-  if (!group && broker.offsets.has(groupId)) return { groupId, groupState: 'Empty' }
+  const other = broker.coordinator.consumer.get(groupId) ?? broker.coordinator.share.get(groupId)
+  if (!group && !other && broker.offsets.has(groupId)) return { groupId, groupState: 'Empty' }
   if (!group) {
     const missing = { groupId, groupState: 'Dead' }
     if (version < FIRST_WITH_NOT_FOUND) return missing
     return {
       ...missing,
       errorCode: errorCode('GROUP_ID_NOT_FOUND'),
-      errorMessage: 'There is no such group.',
+      errorMessage: other === undefined ? `Group ${groupId} not found.` : `Group ${groupId} is not a classic group.`,
       authorizedOperations: NOT_ASKED,
     }
   }

@@ -8,9 +8,13 @@ interface Request {
   readonly coordinatorKeys?: readonly string[]
 }
 
-/** FindCoordinatorRequest.CoordinatorType: group, transaction; share coordinators (2, v6) there are none. */
+/** FindCoordinatorRequest.CoordinatorType; share coordinators since v6, by keys of group, topic id and partition. */
 const GROUP = 0
 const TRANSACTION = 1
+const SHARE = 2
+const FIRST_WITH_SHARE = 6
+/** ShareCoordinator keys: `group:topic id:partition` */
+const SHARE_KEY = /^.+:[A-Za-z0-9_-]{22}:\d+$/
 
 /** KIP-699; Apache Kafka's message for no error is another one from here on. */
 const FIRST_WITH_MANY = 4
@@ -31,6 +35,13 @@ export const findCoordinator: Handler<Request> = {
             errorMessage: `There are no coordinators of type ${type}.`,
           }
     if (!request.coordinatorKeys) return answer
-    return { coordinators: request.coordinatorKeys.map((key) => ({ key, ...answer })) }
+    return {
+      coordinators: request.coordinatorKeys.map((key) => ({
+        key,
+        ...(version >= FIRST_WITH_SHARE && type === SHARE && SHARE_KEY.test(key)
+          ? { ...broker.node, errorMessage: '' }
+          : answer),
+      })),
+    }
   },
 }

@@ -1,5 +1,7 @@
 /** JoinGroup: answered when the rebalance is complete. */
+import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Context, Handler } from '../api.ts'
+import { failedJoin } from '../group.ts'
 import type { JoinAnswer } from '../members.ts'
 
 interface Request {
@@ -26,6 +28,9 @@ export const joinGroup: Handler<Request> = {
   async handle(request, context) {
     const { broker, version, clientId, clientHost } = context
     const instanceId = request.groupInstanceId ?? null
+    if (!broker.coordinator.claimForClassic(request.groupId)) {
+      return answer(failedJoin(errorCode('INCONSISTENT_GROUP_PROTOCOL'), request.memberId), version)
+    }
     const joined = await broker.groups.join(request.groupId, {
       clientId: clientId ?? '',
       clientHost,

@@ -1,4 +1,4 @@
-/** ListGroups: by state since v4 (KIP-518), by type since v5 (KIP-848); all are of the classic type. */
+/** ListGroups: by state since v4 (KIP-518), by type since v5 (KIP-848). */
 import type { Handler } from '../api.ts'
 
 interface Request {
@@ -19,10 +19,25 @@ export const listGroups: Handler<Request> = {
       groupType: 'classic',
     }))
     // Offsets may have been committed without anyone ever having joined.
-    const others = broker.offsets.groupIds().filter((groupId) => !broker.groups.get(groupId))
+    const { coordinator } = broker
+    const others = broker.offsets
+      .groupIds()
+      .filter((groupId) => !broker.groups.get(groupId) && coordinator.typeOf(groupId) === 'classic')
+    const consumer = coordinator.consumer.all().map(({ id, state }) => ({
+      groupId: id,
+      protocolType: 'consumer',
+      groupState: state,
+      groupType: 'consumer',
+    }))
+    const share = coordinator.share.all().map(({ id, members }) => ({
+      groupId: id,
+      protocolType: 'share',
+      groupState: members.size === 0 ? 'Empty' : 'Stable',
+      groupType: 'share',
+    }))
     const empty = others.map((groupId) => ({ groupId, protocolType: '', groupState: 'Empty', groupType: 'classic' }))
     return {
-      groups: [...known, ...empty].filter(
+      groups: [...known, ...empty, ...consumer, ...share].filter(
         (g) => matches(statesFilter, g.groupState) && matches(typesFilter, g.groupType),
       ),
     }

@@ -1,6 +1,7 @@
 /** OffsetCommit: by topic name, since v10 by topic id. v0 and v1 are kept like the later ones. */
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Context, Handler } from '../api.ts'
+import { partitionKey } from '../assignors.ts'
 import type { Topic } from '../topics.ts'
 
 interface Partition {
@@ -28,7 +29,17 @@ export const offsetCommit: Handler<Request> = {
   handle(request, context) {
     const { groupId, memberId = '', groupInstanceId = null, generationIdOrMemberEpoch = -1 } = request
     const { broker } = context
-    const refused = broker.groups.commitProblem(groupId, memberId, groupInstanceId, generationIdOrMemberEpoch)
+    const refused = broker.coordinator.commitProblem({
+      groupId,
+      memberId,
+      instanceId: groupInstanceId,
+      epoch: generationIdOrMemberEpoch,
+      version: context.version,
+      partitions: request.topics.flatMap(({ name, topicId, partitions }) => {
+        const topic = broker.topics.find({ name, topicId })
+        return partitions.map(({ partitionIndex }) => (topic ? partitionKey(topic.id, partitionIndex) : null))
+      }),
+    })
     return {
       topics: request.topics.map(({ name, topicId, partitions }) => {
         const topic = broker.topics.find({ name, topicId })

@@ -1,0 +1,187 @@
+/** All groups of the consumer protocol (KIP-848), and the checks that come before a group is looked at. */
+import { RE2JS } from 're2js'
+import { ASSIGNORS } from './assignors.ts'
+import type { Clock } from './clock.ts'
+import { type Beat, ConsumerGroup, GroupError, LEAVING, LEAVING_FOR_NOW } from './consumer-group.ts'
+import type { Topics } from './topics.ts'
+
+/** What the groups ask of the rest of the broker. */
+export interface ConsumerGroupsInit {
+  readonly clock: Clock
+  readonly topics: Topics
+  readonly groupMaxSize: number
+  readonly maxGroups: number
+  /** What members of all groups say of themselves, in bytes. */
+  readonly maxGroupBytes: number
+  /** consumer.session.timeout.ms and consumer.heartbeat.interval.ms of a group. */
+  readonly timing: (groupId: string) => { readonly sessionTimeoutMs: number; readonly heartbeatIntervalMs: number }
+  /** Whether there is a group of another type with this name. */
+  readonly isOther: (groupId: string) => boolean
+  /** Makes the name free for a group of this type, if it can: a classic group that is empty goes, as in Apache Kafka. */
+  readonly claim: (groupId: string) => boolean
+}
+
+export interface BeatAnswer {
+  readonly memberId: string
+  readonly memberEpoch: number
+  readonly heartbeatIntervalMs: number
+  /** Partition keys; null where nothing new is to be told. */
+  readonly assignment: ReadonlySet<string> | null
+}
+
+/** Expressions whose topics are remembered. */
+const MAX_EXPRESSIONS = 1000
+
+export class ConsumerGroups {
+  private readonly byId = new Map<string, ConsumerGroup>()
+  private readonly init: ConsumerGroupsInit
+  /** Ids of the topics that an expression stands for, as of a version of the topics. */
+  private readonly matched = new Map<string, readonly string[]>()
+  private matchedAt = -1
+
+  constructor(init: ConsumerGroupsInit) {
+    this.init = init
+  }
+
+  get(id: string): ConsumerGroup | undefined {
+    return this.byId.get(id)
+  }
+
+  all(): ConsumerGroup[] {
+    return [...this.byId.values()]
+  }
+
+  /** Throws GroupError. `version` is that of the request: from v1 on the client makes its id. */
+  heartbeat(groupId: string, beat: Beat, version: number): BeatAnswer {
+    checkBeat(groupId, beat, version)
+    const { memberId, memberEpoch, instanceId } = beat
+    if (memberEpoch === LEAVING || memberEpoch === LEAVING_FOR_NOW) {
+      const group = this.byId.get(groupId)
+      if (!group) throw new GroupError('GROUP_ID_NOT_FOUND', `Group ${groupId} not found.`)
+      group.leave(memberId, instanceId, memberEpoch)
+      return { memberId, memberEpoch, heartbeatIntervalMs: 0, assignment: null }
+    }
+    const group = this.groupFor(groupId, memberEpoch === 0)
+    const { member, tell } = group.heartbeat(beat)
+    const { heartbeatIntervalMs } = this.init.timing(groupId)
+    const { epoch, assigned } = member.progress
+    return { memberId: member.id, memberEpoch: epoch, heartbeatIntervalMs, assignment: tell ? assigned : null }
+  }
+
+  private groupFor(id: string, mayCreate: boolean): ConsumerGroup {
+    const known = this.byId.get(id)
+    if (known) {
+      if (mayCreate) this.checkRoom(false)
+      return known
+    }
+    if (mayCreate ? !this.init.claim(id) : this.init.isOther(id)) {
+      throw new GroupError('GROUP_ID_NOT_FOUND', `Group ${id} is not a consumer group.`)
+    }
+    if (!mayCreate) throw new GroupError('GROUP_ID_NOT_FOUND', `Consumer group ${id} not found.`)
+    this.checkRoom(true)
+    const { clock, groupMaxSize, topics } = this.init
+    const group = new ConsumerGroup({
+      id,
+      clock,
+      maxSize: groupMaxSize,
+      sessionTimeoutMs: () => this.init.timing(id).sessionTimeoutMs,
+      resolve: (names, regex) => this.resolve(names, regex),
+      topicsVersion: () => topics.version,
+    })
+    this.byId.set(id, group)
+    return group
+  }
+
+  private checkRoom(another: boolean): void {
+    const { maxGroups, maxGroupBytes } = this.init
+    if (another && this.byId.size >= maxGroups) {
+      for (const [id, group] of this.byId) if (group.state === 'Empty') this.byId.delete(id)
+    }
+    const bytes = this.all().reduce((sum, group) => sum + group.bytes, 0)
+    if ((another && this.byId.size >= maxGroups) || bytes > maxGroupBytes) {
+      throw new GroupError('COORDINATOR_NOT_AVAILABLE', 'This broker holds no more groups.')
+    }
+  }
+
+  private resolve(names: readonly string[], regex: string | null): Map<string, number> {
+    const { topics } = this.init
+    const sizes = new Map<string, number>()
+    for (const name of names) {
+      const topic = topics.get(name)
+      if (topic) sizes.set(topic.id, topic.partitions.length)
+    }
+    for (const id of regex ? this.matching(regex) : []) {
+      const topic = topics.getById(id)
+      if (topic) sizes.set(id, topic.partitions.length)
+    }
+    return sizes
+  }
+
+  private matching(regex: string): readonly string[] {
+    const { topics } = this.init
+    if (topics.version !== this.matchedAt || this.matched.size >= MAX_EXPRESSIONS) this.matched.clear()
+    this.matchedAt = topics.version
+    let ids = this.matched.get(regex)
+    if (!ids) {
+      const pattern = RE2JS.compile(regex)
+      ids = topics.all().flatMap(({ name, id }) => (pattern.matches(name) ? [id] : []))
+      this.matched.set(regex, ids)
+    }
+    return ids
+  }
+
+  /** Forgets a group that nobody is in. Returns whether it is gone, or never was. */
+  deleteEmpty(id: string): boolean {
+    const group = this.byId.get(id)
+    if (group && group.state !== 'Empty') return false
+    this.byId.delete(id)
+    return true
+  }
+
+  /** Ends all timers. */
+  close(): void {
+    for (const group of this.byId.values()) group.close()
+  }
+}
+
+/** From v1 on (KIP-1082) the client makes its member id; v0 may come without one. */
+const FIRST_WITH_CLIENT_ID = 1
+
+/** What GroupMetadataManager.throwIfConsumerGroupHeartbeatRequestIsInvalid of Apache Kafka refuses. */
+function checkBeat(groupId: string, beat: Beat, version: number): void {
+  const { memberId, memberEpoch, instanceId, rackId, assignor } = beat
+  const refuse = (message: string): never => {
+    throw new GroupError('INVALID_REQUEST', message)
+  }
+  if (groupId === '') refuse("GroupId can't be empty.")
+  if (memberId === '' && (version >= FIRST_WITH_CLIENT_ID || memberEpoch !== 0)) refuse("MemberId can't be empty.")
+  if (instanceId === '') refuse("InstanceId can't be empty.")
+  if (rackId === '') refuse("RackId can't be empty.")
+  if (memberEpoch === LEAVING_FOR_NOW && instanceId === null) refuse("InstanceId can't be null.")
+  if (memberEpoch < LEAVING_FOR_NOW) refuse('MemberEpoch is invalid.')
+  if (memberEpoch === 0) {
+    if (beat.rebalanceTimeoutMs === -1) refuse('RebalanceTimeoutMs must be provided in first request.')
+    if (beat.owned === null || beat.owned.size > 0) refuse('TopicPartitions must be empty when (re-)joining.')
+    if (beat.topicNames === null && !beat.regex) {
+      refuse('Either SubscribedTopicNames or SubscribedTopicRegex must be non-null when (re-)joining.')
+    }
+  }
+  if (assignor !== null && !ASSIGNORS.has(assignor)) {
+    const known = [...ASSIGNORS.keys()].join(', ')
+    throw new GroupError(
+      'UNSUPPORTED_ASSIGNOR',
+      `ServerAssignor ${assignor} is not supported. Supported assignors: ${known}.`,
+    )
+  }
+  if (beat.regex) checkExpression(beat.regex)
+}
+
+function checkExpression(regex: string): void {
+  try {
+    RE2JS.compile(regex)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const text = `SubscribedTopicRegex \`${regex}\` is not a valid regular expression: ${why}.`
+    throw new GroupError('INVALID_REGULAR_EXPRESSION', text)
+  }
+}

@@ -1,0 +1,66 @@
+/** DescribeShareGroupOffsets (KIP-932): where share groups have come to; -1 where they have not begun. */
+import { errorCode } from '../../../dissectors/errors.ts'
+import { ZERO_UUID } from '../../bytes/hex.ts'
+import type { Answer, Context, Handler } from '../api.ts'
+import { partitionKey, splitKey } from '../assignors.ts'
+import type { ShareGroup } from '../share-groups.ts'
+
+interface Wanted {
+  readonly topicName: string
+  readonly partitions: readonly number[]
+}
+
+interface Request {
+  readonly groups: readonly { readonly groupId: string; readonly topics: readonly Wanted[] | null }[]
+}
+
+export const describeShareGroupOffsets: Handler<Request> = {
+  apiKey: 90,
+  versions: [0, 1],
+  handle({ groups }, context) {
+    const once = [...new Map(groups.map((group) => [group.groupId, group])).values()]
+    return { groups: once.map(({ groupId, topics }) => describe(groupId, topics, context)) }
+  },
+}
+
+function describe(groupId: string, topics: readonly Wanted[] | null, context: Context): Answer {
+  const { coordinator } = context.broker
+  const group = coordinator.share.get(groupId)
+  if (!group) {
+    const why = coordinator.typeOf(groupId) === undefined ? 'not found' : 'is not a share group'
+    const errorMessage = `Group ${groupId} ${why}.`
+    return { groupId, errorCode: errorCode('GROUP_ID_NOT_FOUND'), errorMessage, topics: [] }
+  }
+  return { groupId, topics: (topics ?? known(group, context)).map((wanted) => describeTopic(group, wanted, context)) }
+}
+
+/** All that the group has begun to read. */
+function known(group: ShareGroup, { broker }: Context): Wanted[] {
+  const byName = new Map<string, number[]>()
+  for (const key of group.partitions.keys()) {
+    const { topicId, partition } = splitKey(key)
+    const name = broker.topics.getById(topicId)?.name
+    if (name !== undefined) byName.set(name, [...(byName.get(name) ?? []), partition])
+  }
+  return [...byName].map(([topicName, partitions]) => ({ topicName, partitions: partitions.sort((a, b) => a - b) }))
+}
+
+function describeTopic(group: ShareGroup, { topicName, partitions }: Wanted, { broker }: Context): Answer {
+  const topic = broker.topics.get(topicName)
+  return {
+    topicName,
+    topicId: topic?.id ?? ZERO_UUID,
+    partitions: partitions.map((partitionIndex) => {
+      const log = topic?.partitions[partitionIndex]
+      if (!topic || !log) {
+        const errorMessage = 'This server does not host this topic-partition.'
+        const error = errorCode('UNKNOWN_TOPIC_OR_PARTITION')
+        return { partitionIndex, startOffset: -1, errorCode: error, errorMessage }
+      }
+      const state = group.partitions.get(partitionKey(topic.id, partitionIndex))
+      if (!state) return { partitionIndex, startOffset: -1 }
+      const lag = Math.max(0, log.endOffset - state.startOffset - state.doneCount)
+      return { partitionIndex, startOffset: state.startOffset, leaderEpoch: log.leaderEpoch, lag }
+    }),
+  }
+}
