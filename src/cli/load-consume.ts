@@ -26,6 +26,8 @@ export interface Consumer {
   partitions: readonly number[] | null
   generation: number
   gaveUp: boolean
+  /** When it got its partitions, as performance.now() tells time. */
+  assignedAt: number
   readonly events: ConsumerEvent[]
   droppedEvents: number
 }
@@ -40,7 +42,7 @@ export interface ConsumingOptions {
 
 export class Consuming {
   readonly consumers: Consumer[] = []
-  /** From when a message was due to when a consumer had it. */
+  /** From when a message was due to when a consumer had it; of messages due after it had got its partitions. */
   readonly latencies = new Latencies()
   private readonly members: GroupMember[] = []
   /** Rebalances by generation, from 1. */
@@ -109,6 +111,7 @@ export class Consuming {
       partitions: null,
       generation: -1,
       gaveUp: false,
+      assignedAt: 0,
       events: [],
       droppedEvents: 0,
     }
@@ -137,7 +140,7 @@ export class Consuming {
       const ms = this.ledger.take(bytes, valueFrom, valueLength, epoch)
       if (ms === null) return
       consumer.own++
-      this.latencies.add(ms)
+      if (performance.now() - ms >= consumer.assignedAt) this.latencies.add(ms)
     })
   }
 
@@ -145,6 +148,7 @@ export class Consuming {
     if (event.type === 'assigned') {
       consumer.partitions = event.partitions
       consumer.generation = event.generation
+      consumer.assignedAt = performance.now()
       if (!this.epochs.has(event.generation)) this.epochs.set(event.generation, this.epochs.size + 1)
     } else if (event.type !== 'left') consumer.partitions = null
     if (event.type === 'gave-up') consumer.gaveUp = true

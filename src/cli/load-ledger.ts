@@ -15,9 +15,9 @@ const MAX_EPOCH = 0x7f
 const TICK_MS = 0.01
 
 export interface Duplicates {
-  /** Messages that were read more than once, all in all. */
+  /** Reads of messages that had been read before, all in all. */
   readonly all: number
-  /** Read twice after the last rebalance: nobody has an excuse. */
+  /** Both reads were after the last rebalance: nobody has an excuse. */
   readonly afterLastRebalance: number
 }
 

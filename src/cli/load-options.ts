@@ -83,8 +83,18 @@ const FOREVER_MS = 24 * 3600_000
 
 /** What each scenario has otherwise than a plain run. */
 const SCENARIOS: Readonly<Record<string, Partial<LoadOptions>>> = {
-  groups: { concurrency: '128', consumers: '3', stagger: '1s', duration: '8s', rate: '5000' },
+  groups: {
+    concurrency: '128',
+    consumers: '3',
+    stagger: '1s',
+    duration: '8s',
+    rate: '5000',
+    // What the clients of the original report spoke, and what their broker got wrong.
+    apiVersion: ['JoinGroup=5'],
+  },
 }
+
+const ACKS = { all: -1, '-1': -1, 1: 1, 0: 0 } as const
 
 /** Throws CliError. */
 export function loadPlan(brokers: readonly string[], given: LoadOptions): LoadPlan {
@@ -97,7 +107,9 @@ export function loadPlan(brokers: readonly string[], given: LoadOptions): LoadPl
   const preset = scenario === undefined ? {} : SCENARIOS[scenario]!
   // Who says how many does not want the scenario's time as well.
   const { duration, ...others } = preset
-  const options = { ...others, ...(given.count === undefined ? { duration } : {}), ...given }
+  const apiVersion = [...(preset.apiVersion ?? []), ...(given.apiVersion ?? [])]
+  const timed = given.count === undefined && duration !== undefined ? { duration } : {}
+  const options: LoadOptions = { ...others, ...timed, ...given, apiVersion }
   const count = options.count === undefined ? Number.POSITIVE_INFINITY : whole('--count', options.count, 1, MAX_COUNT)
   const forever = options.duration === undefined && Number.isFinite(count)
   const consumers = whole('--consumers', options.consumers ?? '0', 0, 1000)
@@ -119,7 +131,7 @@ export function loadPlan(brokers: readonly string[], given: LoadOptions): LoadPl
     size: whole('--size', options.size ?? '100', MIN_VALUE_BYTES, 100_000_000),
     keys: whole('--keys', options.keys ?? '0', 0, 1_000_000_000),
     codec: oneOf('--codec', options.codec ?? 'none', CODECS),
-    acks: oneOf('--acks', options.acks ?? 'all', ['all', '-1', '0', '1']) === '0' ? 0 : options.acks === '1' ? 1 : -1,
+    acks: ACKS[oneOf('--acks', options.acks ?? 'all', ['all', '-1', '1', '0'])],
     consumers,
     staggerMs: millis('--stagger', options.stagger ?? '0s'),
     group: options.group ?? null,

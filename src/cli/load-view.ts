@@ -84,7 +84,7 @@ export function summaryLines(
     const repeats = duplicates.all > 0 ? ` (${countText(duplicates.afterLastRebalance)} after the last rebalance)` : ''
     lines.push(
       `  consume ms   ${quantileText(consumeLatencies)}`,
-      `${plural(read, 'message')} read, ${countText(lost)} lost, ${countText(duplicates.all)} read twice${repeats}; ` +
+      `${plural(read, 'message')} read, ${countText(lost)} lost, ${countText(duplicates.all)} read again${repeats}; ` +
         `${plural(result.rebalances, 'rebalance')}`,
     )
     for (const consumer of result.consumers) lines.push(...consumerLines(consumer))

@@ -115,8 +115,8 @@ const signalled = (): Promise<void> =>
 
 const HELP = `
 --scenario groups: 5,000 messages a second, 128 under way at once, and three consumers that join one group one second
-after another, for eight seconds. It fails if a consumer is left without partitions, or a message is lost, or read twice
-after the last rebalance. Other options change what it does.
+after another, with JoinGroup v5, for eight seconds. It fails if a consumer is left without partitions, or a message is
+lost, or read twice after the last rebalance. Other options change what it does.
 
 Exit status: 0 all went well; 1 something is wrong with the run, or a finding of severity error was made on its wire;
 2 no broker, no topic, a bad command line.`
