@@ -68,25 +68,58 @@ function pairsIn(plan: Plan): ReadonlyMap<Field, Pair> {
   return known
 }
 
-/** What of a readable body may be doubted, from its lines alone: this is asked of every frame. */
-function suspicious(
-  plan: Plan,
-  table: SpanTable,
-  line: number,
-  b: Uint8Array,
-): { pair: PlanField | null; tags: boolean } {
-  const pairs = pairsIn(plan)
-  const gains = new Map<PlanField, number>()
-  let tags = false
-  if (pairs.size === 0 && !plan.model.flexible) return { pair: null, tags }
-  for (let at = line; at < table.size; at++) {
-    const { kind, field } = nodeOf(table.node(at))
-    if (kind === NodeKind.unknownTag) tags = true
-    const pair = field && pairs.get(field)
-    if (pair) gains.set(pair[0], (gains.get(pair[0]) ?? 0) + swapGain(b, table.offset(at), pair))
+/** What a node's lines can be doubted for: 0 where nobody asked yet. A node belongs to one message version. */
+const BELIEVED = 1
+const OF_A_PAIR = 2
+const UNKNOWN_TAG = 3
+let marks = new Uint8Array(4096)
+
+function markOf(id: number, pairs: ReadonlyMap<Field, Pair>): number {
+  if (id >= marks.length) {
+    const more = new Uint8Array(Math.max(id + 1, marks.length * 2))
+    more.set(marks)
+    marks = more
   }
+  if (marks[id] === 0) {
+    const { kind, field } = nodeOf(id)
+    marks[id] = kind === NodeKind.unknownTag ? UNKNOWN_TAG : field && pairs.has(field) ? OF_A_PAIR : BELIEVED
+  }
+  return marks[id]!
+}
+
+interface Suspicion {
+  readonly pair: PlanField | null
+  readonly tags: boolean
+}
+
+const NONE: Suspicion = { pair: null, tags: false }
+
+/** What of a readable body may be doubted, from its lines alone: this is asked of every frame. */
+function suspicious(plan: Plan, table: SpanTable, line: number, b: Uint8Array): Suspicion {
+  const pairs = pairsIn(plan)
+  if (pairs.size === 0 && !plan.model.flexible) return NONE
+  let gains: Map<PlanField, number> | null = null
+  let tags = false
+  const { size } = table
+  for (let at = line; at < size; at++) {
+    const mark = markOf(table.node(at), pairs)
+    if (mark === BELIEVED) continue
+    if (mark === UNKNOWN_TAG) {
+      tags = true
+      continue
+    }
+    const pair = pairs.get(nodeOf(table.node(at)).field!)!
+    gains ??= new Map()
+    gains.set(pair[0], (gains.get(pair[0]) ?? 0) + swapGain(b, table.offset(at), pair))
+  }
+  if (!gains) return tags ? { pair: null, tags } : NONE
   let best: PlanField | null = null
-  for (const [field, gain] of gains) if (gain >= SWAP.likely && gain > (best ? gains.get(best)! : 0)) best = field
+  let most = 0
+  for (const [field, gain] of gains) {
+    if (gain < SWAP.likely || gain <= most) continue
+    best = field
+    most = gain
+  }
   return { pair: best, tags }
 }
 
