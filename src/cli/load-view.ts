@@ -98,7 +98,16 @@ export function summaryLines(
 }
 
 function consumerLines({ name, own, events, droppedEvents }: Consumer): string[] {
-  const shown = events.map((event) => `  ${secondsText(event.atMs).padStart(9)}  ${eventText(event)}`)
+  const shown: string[] = []
+  for (let i = 0; i < events.length; ) {
+    const { atMs } = events[i]!
+    const text = eventText(events[i]!)
+    const from = i
+    // Whoever tries again and again fails in the same way.
+    while (i < events.length && eventText(events[i]!) === text) i++
+    const times = i - from > 1 ? ` (${i - from} times)` : ''
+    shown.push(`  ${secondsText(atMs).padStart(9)}  ${text}${times}`)
+  }
   const more = droppedEvents > 0 ? [`  ${plural(droppedEvents, 'event')} more`] : []
   return [`${name}: ${plural(own, 'message')}`, ...shown, ...more]
 }
