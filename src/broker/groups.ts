@@ -120,7 +120,8 @@ export class Groups {
   ): number {
     const group = this.byId.get(groupId)
     if (group) return group.commitProblem(memberId, instanceId, generationId, inTransaction)
-    return generationId < 0 ? 0 : errorCode('ILLEGAL_GENERATION')
+    if (generationId < 0) return 0
+    return this.offsets.has(groupId) ? UNKNOWN_MEMBER_ID : errorCode('ILLEGAL_GENERATION')
   }
 
   /** Deletes a group that nobody is in, with its offsets. Returns an error code. */

@@ -208,7 +208,7 @@ function endBumping(txn: Transaction, how: End): Step {
   return { next: { ...prepared(txn, how), startedAt: how.now } }
 }
 
-function prepared(txn: Transaction, { committed, version, now, newId }: End): Transaction {
+function prepared(txn: Transaction, { committed, version, now, newId }: Omit<End, keyof Identity>): Transaction {
   const bumps = version >= 2
   return {
     ...txn,
@@ -222,19 +222,12 @@ function prepared(txn: Transaction, { committed, version, now, newId }: End): Tr
   }
 }
 
-/** The open transaction is aborted for its producer, who is fenced off: time is up, or another producer has begun. */
-export function fence(txn: Transaction, now: number): Transaction {
-  const epoch = Math.min(txn.epoch + 1, 0x7fff)
-  return {
-    ...txn,
-    state: 'PrepareAbort',
-    previousProducerId: txn.producerId,
-    epoch,
-    lastEpoch: -1,
-    version: 2,
-    updatedAt: now,
-  }
-}
+/**
+ * The open transaction is aborted for its producer, who is fenced off: time is up, or another producer has begun. The
+ * cluster's version counts here, not the client's.
+ */
+export const fence = (txn: Transaction, now: number, newId: () => number): Transaction =>
+  prepared(txn, { committed: false, version: 2, now, newId })
 
 /** The markers are written. */
 export function completed(txn: Transaction, now: number): Transaction {

@@ -130,7 +130,7 @@ export class Transactions {
   }
 
   private fence(txn: T.Transaction): void {
-    this.complete(T.fence(txn, this.clock.now()))
+    this.complete(T.fence(txn, this.clock.now(), () => this.effects.newId()))
   }
 
   /** Writes the markers of a transaction that was decided upon. */

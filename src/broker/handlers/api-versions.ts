@@ -1,7 +1,16 @@
 /** ApiVersions: what is advertised is what the handlers declare. */
 import { errorCode } from '../../../dissectors/errors.ts'
-import type { Answer, Api, Handler } from '../api.ts'
-import { type Broker, NODE_ID } from '../broker.ts'
+import type { Answer, Api, Context, Handler } from '../api.ts'
+
+/** As a fresh Apache Kafka 4.4 has them: clients see from these which protocols of groups and transactions there are. */
+const FEATURES = [
+  { name: 'group.version', minVersion: 0, maxVersion: 1, level: 1 },
+  { name: 'kraft.version', minVersion: 0, maxVersion: 1, level: 0 },
+  { name: 'metadata.version', minVersion: 7, maxVersion: 33, level: 33 },
+  { name: 'share.version', minVersion: 0, maxVersion: 2, level: 2 },
+  { name: 'transaction.version', minVersion: 0, maxVersion: 2, level: 2 },
+  { name: 'eligible.leader.replicas.version', minVersion: 0, maxVersion: 1, level: 1 },
+] as const
 
 interface Request {
   /** v3+ (KIP-511) */
@@ -18,22 +27,34 @@ const SOFTWARE = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/
 export const apiVersions: Handler<Request> = {
   apiKey: 18,
   versions: [0, 5],
-  handle(request, { version, apis, broker }) {
+  handle(request, context) {
+    const { version, apis } = context
     const { clientSoftwareName = '', clientSoftwareVersion = '' } = request
     if (version >= 3 && !(SOFTWARE.test(clientSoftwareName) && SOFTWARE.test(clientSoftwareVersion))) {
       return { errorCode: errorCode('INVALID_REQUEST') }
     }
-    const misrouted = misroutedError(request, broker)
+    const misrouted = misroutedError(request, context)
     if (misrouted !== 0) return { errorCode: misrouted }
-    return { errorCode: 0, apiKeys: apis.map(range) }
+    return {
+      errorCode: 0,
+      apiKeys: apis.map(range),
+      // v3 has no lowest version of 0 (KIP-1022).
+      supportedFeatures: FEATURES.filter(({ minVersion }) => version >= 4 || minVersion > 0).map((each) => ({
+        ...each,
+      })),
+      finalizedFeaturesEpoch: 1,
+      finalizedFeatures: FEATURES.flatMap(({ name, level }) =>
+        level === 0 ? [] : [{ name, maxVersionLevel: level, minVersionLevel: level }],
+      ),
+    }
   },
 }
 
 /** The two come together or not at all. Returns an error code. */
-function misroutedError({ clusterId = null, nodeId = -1 }: Request, broker: Broker): number {
+function misroutedError({ clusterId = null, nodeId = -1 }: Request, { broker, node }: Context): number {
   if (clusterId === null && nodeId === -1) return 0
   if (clusterId === null || nodeId === -1) return errorCode('INVALID_REQUEST')
-  return clusterId === broker.clusterId && nodeId === NODE_ID ? 0 : errorCode('REBOOTSTRAP_REQUIRED')
+  return clusterId === broker.clusterId && nodeId === node.nodeId ? 0 : errorCode('REBOOTSTRAP_REQUIRED')
 }
 
 const range = ({ apiKey, versions: [minVersion, maxVersion] }: Api): Answer => ({

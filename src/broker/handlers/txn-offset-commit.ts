@@ -38,7 +38,8 @@ export const txnOffsetCommit: Handler<Request> = {
   apiKey: 28,
   versions: [0, 6],
   handle(request, context): Answer {
-    const refused = groupProblem(request, context) || txnProblem(request, context)
+    const noGroup = request.groupId === '' ? errorCode('INVALID_GROUP_ID') : 0
+    const refused = noGroup || txnProblem(request, context) || groupProblem(request, context)
     return {
       topics: request.topics.map(({ name, topicId, partitions }) => {
         const topic = context.broker.topics.find({ name, topicId })
@@ -60,7 +61,6 @@ export const txnOffsetCommit: Handler<Request> = {
 
 function groupProblem(request: Request, { broker }: Context): number {
   const { groupId, memberId = '', groupInstanceId = null, generationIdOrMemberEpoch = -1 } = request
-  if (groupId === '') return errorCode('INVALID_GROUP_ID')
   return broker.groups.commitProblem(groupId, memberId, groupInstanceId, generationIdOrMemberEpoch, true)
 }
 

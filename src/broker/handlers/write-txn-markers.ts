@@ -38,6 +38,8 @@ export const writeTxnMarkers: Handler<Request> = {
 /** Returns an error code. */
 function write(wanted: WritableMarker, topic: string, partition: number, { broker }: Context): number {
   const { producerId, producerEpoch: epoch, transactionResult: committed, coordinatorEpoch } = wanted
+  // Apache Kafka can't make such a marker.
+  if (producerId < 0 || epoch < 0) return errorCode('UNKNOWN_SERVER_ERROR')
   const marker: Marker = { producerId, epoch, committed, coordinatorEpoch }
   if (topic !== OFFSETS_TOPIC) {
     const log = broker.topics.get(topic)?.partitions[partition]
