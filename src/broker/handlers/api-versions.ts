@@ -39,9 +39,9 @@ export const apiVersions: Handler<Request> = {
       errorCode: 0,
       apiKeys: apis.map(range),
       // v3 has no lowest version of 0 (KIP-1022).
-      supportedFeatures: FEATURES.filter(({ minVersion }) => version >= 4 || minVersion > 0).map((each) => ({
-        ...each,
-      })),
+      supportedFeatures: FEATURES.flatMap(({ name, minVersion, maxVersion }) =>
+        version >= 4 || minVersion > 0 ? [{ name, minVersion, maxVersion }] : [],
+      ),
       finalizedFeaturesEpoch: 1,
       finalizedFeatures: FEATURES.flatMap(({ name, level }) =>
         level === 0 ? [] : [{ name, maxVersionLevel: level, minVersionLevel: level }],
