@@ -1,11 +1,21 @@
 /** Configuration as DescribeConfigs and CreateTopics show it: names, types and defaults of Apache Kafka's own. */
 import type { Answer } from './api.ts'
 import type { Broker } from './broker.ts'
+import type { Node } from './cluster.ts'
 
 /** ConfigType of DescribeConfigs v3 (DescribeConfigsResponse.ConfigType). */
 const TYPES = { boolean: 1, string: 2, int: 3, short: 4, long: 5, double: 6, list: 7 } as const
 /** ConfigSource (DescribeConfigsResponse.ConfigSource). */
-export const SOURCE = { topic: 1, staticBroker: 4, default: 5 } as const
+export const SOURCE = {
+  topic: 1,
+  dynamicBroker: 2,
+  dynamicCluster: 3,
+  staticBroker: 4,
+  default: 5,
+  logger: 6,
+  metrics: 7,
+  group: 8,
+} as const
 
 export interface Config {
   readonly name: string
@@ -59,7 +69,7 @@ export const TOPIC_CONFIGS: readonly Config[] = [
 ]
 
 /** Those of a broker, with what they are here. */
-export function brokerConfigs({ options, node }: Broker): Config[] {
+export function brokerConfigs({ options, cluster }: Broker, node: Node = cluster.controller): Config[] {
   return [
     config('advertised.listeners', 'string', `PLAINTEXT://${node.host}:${node.port}`),
     config('auto.create.topics.enable', 'boolean', String(options.autoCreateTopics)),

@@ -80,7 +80,7 @@ export class ConsumerGroup {
   /** Who has a partition, or has not yet given it up. */
   private readonly owners = new Map<string, string>()
   /** What members want, as it was when the epoch last rose. */
-  private wanted = ''
+  private wanted = '[[],[]]'
   private resolvedAt = -1
   private dirty = false
   private readonly statics = new Map<string, string>()
@@ -261,11 +261,19 @@ export class ConsumerGroup {
     for (const { sizes: own } of wants) for (const [id, count] of own) sizes.set(id, count)
     // Static members count by their instance: one that came back under another id has changed nothing.
     const wanted = JSON.stringify([
-      wants.map(({ member, sizes: own }) => [member.instanceId ?? member.id, ...[...own.keys()].sort()]).sort(),
+      wants
+        .filter(({ member }) => member.topicNames.length > 0 || member.regex)
+        .map(({ member, sizes: own }) => [
+          member.instanceId ?? member.id,
+          member.regex,
+          ...member.topicNames,
+          ...[...own.keys()].sort(),
+        ])
+        .sort(),
       [...sizes].sort(([a], [b]) => (a < b ? -1 : 1)),
     ])
-    if (wanted === this.wanted) return
-    this.epoch++
+    if (wanted === this.wanted && this.assignmentEpoch === this.epoch) return
+    if (wanted !== this.wanted) this.epoch++
     this.wanted = wanted
     this.assignorName = this.preferredAssignor()
     this.target = ASSIGNORS.get(this.assignorName)!(

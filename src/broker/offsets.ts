@@ -100,6 +100,16 @@ export class CommittedOffsets {
     return [...new Set([...this.groups.keys(), ...this.pending.keys()])]
   }
 
+  /** Forgets what is committed for a partition; what open transactions will commit stays. */
+  delete(group: string, topic: string, partition: number): void {
+    const topics = this.groups.get(group)
+    const partitions = topics?.get(topic)
+    if (!topics || !partitions?.delete(partition)) return
+    this.count--
+    if (partitions.size === 0) topics.delete(topic)
+    if (topics.size === 0) this.groups.delete(group)
+  }
+
   deleteGroup(group: string): void {
     this.count -= size(this.topicsOf(group))
     for (const topics of this.pending.get(group)?.values() ?? []) this.count -= size(topics)

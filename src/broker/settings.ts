@@ -3,6 +3,7 @@
  * is kept with each), client quotas and SCRAM credentials. All of it is kept, not all of it has an effect.
  */
 import { GROUP_CONFIGS } from './group-configs.ts'
+import { Telemetry } from './telemetry.ts'
 
 export type Values = Map<string, string>
 
@@ -22,6 +23,12 @@ export class Settings {
   readonly broker: Values = new Map()
   readonly groups = new Map<string, Values>()
   readonly metrics = new Map<string, Values>()
+  /** Of the one logger that is shown. */
+  rootLevel = 'INFO'
+  /** Features that were given another level than the newest (KIP-584). */
+  readonly features = new Map<string, number>()
+  /** Clients that may send metrics. */
+  readonly telemetry = new Telemetry()
   /** By entity, as `entityKey` of `quotas.ts` names it. */
   readonly quotas = new Map<string, Map<string, number>>()
   /** By user, then by mechanism: 1 SCRAM-SHA-256, 2 SCRAM-SHA-512. */

@@ -1,8 +1,11 @@
-/** DescribeConfigs: of topics and of the broker. */
+/** DescribeConfigs: of topics, the broker and its logger, groups, and client metrics subscriptions. */
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Context, Handler } from '../api.ts'
-import { NODE_ID } from '../broker.ts'
+import type { Broker } from '../broker.ts'
+import type { Node } from '../cluster.ts'
 import { brokerConfigs, type Config, configType, SOURCE, TOPIC_CONFIGS } from '../configs.ts'
+import { GROUP_CONFIGS, METRICS_CONFIGS } from '../group-configs.ts'
+import { DYNAMIC, RESOURCE } from '../resources.ts'
 import { topicNameProblem } from '../topics.ts'
 
 interface Resource {
@@ -35,7 +38,7 @@ function unique(resources: readonly Resource[]): Resource[] {
   return [...new Map(resources.map((resource) => [key(resource), resource])).values()]
 }
 
-function describe(resource: Resource, synonyms: boolean, { broker }: Context): Answer {
+function describe(resource: Resource, synonyms: boolean, { broker, node }: Context): Answer {
   const { resourceType, resourceName, configurationKeys } = resource
   const answer = { resourceType, resourceName, errorMessage: null }
   const fail = (error: string, errorMessage: string): Answer => ({
@@ -43,41 +46,116 @@ function describe(resource: Resource, synonyms: boolean, { broker }: Context): A
     errorCode: errorCode(error),
     errorMessage,
   })
-  const wanted = (config: Config): boolean => configurationKeys === null || configurationKeys.includes(config.name)
+  const isAsked = (name: string): boolean => configurationKeys === null || configurationKeys.includes(name)
+  const wanted = (config: Config): boolean => isAsked(config.name)
+  const named = (each: Answer): boolean => isAsked(String(each.name))
   if (resourceType === TOPIC) {
     if (topicNameProblem(resourceName)) return fail('INVALID_TOPIC_EXCEPTION', 'The topic name is invalid.')
     const topic = broker.topics.get(resourceName)
     if (!topic) return fail('UNKNOWN_TOPIC_OR_PARTITION', 'There is no such topic.')
-    return { ...answer, configs: TOPIC_CONFIGS.filter(wanted).map((each) => topicEntry(each, topic.configs, synonyms)) }
+    return {
+      ...answer,
+      configs: TOPIC_CONFIGS.filter(wanted).map((each) => topicEntry(each, topic.configs, broker, synonyms)),
+    }
   }
   if (resourceType === BROKER) {
-    // Without a name the cluster-wide dynamic configuration is meant, which is empty.
-    if (resourceName === '') return { ...answer, configs: [] }
-    if (resourceName !== String(NODE_ID)) {
-      return fail('INVALID_REQUEST', `Unexpected broker id, expected ${NODE_ID}, but received ${resourceName}`)
+    // Without a name what all brokers were given is meant.
+    if (resourceName === '') return { ...answer, configs: clusterEntries(broker, node, synonyms).filter(named) }
+    if (resourceName !== String(node.nodeId)) {
+      return fail('INVALID_REQUEST', `Unexpected broker id, expected ${node.nodeId}, but received ${resourceName}`)
     }
     return {
       ...answer,
-      configs: brokerConfigs(broker)
+      configs: allBrokerConfigs(broker, node)
         .filter(wanted)
-        .map((each) => brokerEntry(each, synonyms)),
+        .map((each) => brokerEntry(each, broker, node, synonyms)),
     }
   }
+  const other = describeOther(resource, synonyms, broker, node)
+  if (typeof other === 'string') return fail('INVALID_REQUEST', other)
+  if (other) return { ...answer, configs: other.filter(named) }
   return fail('INVALID_REQUEST', `Unsupported resource type: ${resourceType}`)
 }
 
-function topicEntry(config: Config, set: ReadonlyMap<string, string>, synonyms: boolean): Answer {
+type Source = readonly [value: string, source: number, name?: string | undefined]
+
+/** Topics' settings that stand before one of the broker's that can be changed. */
+const BROKER_SYNONYMS: ReadonlyMap<string, string> = new Map([['max.message.bytes', 'message.max.bytes']])
+
+function topicEntry(config: Config, set: ReadonlyMap<string, string>, broker: Broker, synonyms: boolean): Answer {
   const value = set.get(config.name)
-  const sources: [string, number][] = [[config.default, SOURCE.default]]
+  const synonym = BROKER_SYNONYMS.get(config.name)
+  const sources: Source[] = [[config.default, SOURCE.default, synonym]]
+  if (synonym !== undefined) sources.unshift(...dynamicSources(synonym, broker))
   if (value !== undefined) sources.unshift([value, SOURCE.topic])
   return entry(config, sources, false, synonyms)
 }
 
-const brokerEntry = (config: Config, synonyms: boolean): Answer =>
-  entry(config, [[config.default, SOURCE.staticBroker]], true, synonyms)
+function dynamicSources(name: string, { settings }: Broker): Source[] {
+  const mine = settings.broker.get(name)
+  const all = settings.cluster.get(name)
+  return [
+    ...(mine === undefined ? [] : [[mine, SOURCE.dynamicBroker, name] as const]),
+    ...(all === undefined ? [] : [[all, SOURCE.dynamicCluster, name] as const]),
+  ]
+}
+
+/** With those that are not known here but were set. */
+function allBrokerConfigs(broker: Broker, node: Node): Config[] {
+  const known = brokerConfigs(broker, node)
+  const names = new Set([...broker.settings.broker.keys(), ...broker.settings.cluster.keys()])
+  for (const { name } of known) names.delete(name)
+  return [...known, ...[...names].map((name) => ({ name, type: 'string', default: '' }) as const)]
+}
+
+function brokerEntry(config: Config, broker: Broker, node: Node, synonyms: boolean): Answer {
+  const known = brokerConfigs(broker, node).some(({ name }) => name === config.name)
+  const fixed: Source[] = known ? [[config.default, SOURCE.staticBroker]] : []
+  return entry(config, [...dynamicSources(config.name, broker), ...fixed], known && !DYNAMIC.has(config.name), synonyms)
+}
+
+function clusterEntries(broker: Broker, node: Node, synonyms: boolean): Answer[] {
+  return allBrokerConfigs(broker, node).flatMap((config) => {
+    const value = broker.settings.cluster.get(config.name)
+    return value === undefined ? [] : [entry(config, [[value, SOURCE.dynamicCluster]], false, synonyms)]
+  })
+}
+
+/** Of a logger, a group or a metrics subscription, which need not exist; or why not; null for other types. */
+function describeOther(
+  resource: Resource,
+  synonyms: boolean,
+  { settings }: Broker,
+  node: Node,
+): Answer[] | string | null {
+  const { resourceType, resourceName } = resource
+  switch (resourceType) {
+    case RESOURCE.logger:
+      if (resourceName !== String(node.nodeId)) {
+        return `Unexpected broker id, expected ${node.nodeId} but received ${resourceName}`
+      }
+      return [{ name: 'root', value: settings.rootLevel, configSource: SOURCE.logger, documentation: '' }]
+    case RESOURCE.metrics:
+      if (resourceName === '') return 'Client metrics subscription name must not be empty'
+      return METRICS_CONFIGS.map((config) => {
+        const value = settings.metrics.get(resourceName)?.get(config.name)
+        if (value !== undefined) return entry(config, [[value, SOURCE.metrics]], false, synonyms)
+        return { ...entry(config, [[config.default, SOURCE.default]], false, false) }
+      })
+    case RESOURCE.group:
+      if (resourceName === '') return 'Group name must not be empty'
+      return GROUP_CONFIGS.map((config) => {
+        const value = settings.groups.get(resourceName)?.get(config.name)
+        const fallback: Source = [settings.groupDefault(config.name), SOURCE.default, config.synonym]
+        return entry(config, value === undefined ? [fallback] : [[value, SOURCE.group], fallback], false, synonyms)
+      })
+    default:
+      return null
+  }
+}
 
 /** `sources`: values and where they are from, the one that counts first. */
-function entry(config: Config, sources: readonly [string, number][], readOnly: boolean, synonyms: boolean): Answer {
+function entry(config: Config, sources: readonly Source[], readOnly: boolean, synonyms: boolean): Answer {
   const [value, configSource] = sources[0]!
   const { name } = config
   return {
@@ -86,7 +164,7 @@ function entry(config: Config, sources: readonly [string, number][], readOnly: b
     readOnly,
     isDefault: configSource === SOURCE.default,
     configSource,
-    synonyms: synonyms ? sources.map(([value, source]) => ({ name, value, source })) : [],
+    synonyms: synonyms ? sources.map(([value, source, as = name]) => ({ name: as, value, source })) : [],
     configType: configType(config),
     documentation: null,
   }
