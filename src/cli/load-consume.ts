@@ -37,12 +37,16 @@ export interface ConsumingOptions {
   readonly count: number
   readonly staggerMs: number
   readonly heartbeatMs: number
+  readonly warmupMs: number
   readonly onEvent: (consumer: Consumer, event: ConsumerEvent) => void
 }
 
 export class Consuming {
   readonly consumers: Consumer[] = []
-  /** From when a message was due to when a consumer had it; of messages due after it had got its partitions. */
+  /**
+   * From when a message was due to when a consumer had it; of messages due after it had got its partitions, and after
+   * the time to warm up.
+   */
   readonly latencies = new Latencies()
   private readonly members: GroupMember[] = []
   /** Rebalances by generation, from 1. */
@@ -135,12 +139,14 @@ export class Consuming {
 
   private take(consumer: Consumer, records: Uint8Array, from: number, generation: number): number {
     const epoch = this.epochs.get(generation) ?? this.epochs.size
+    const { warmupMs } = this.options
     return eachRecord(records, from, (_offset, bytes, valueFrom, valueLength) => {
       consumer.messages++
       const ms = this.ledger.take(bytes, valueFrom, valueLength, epoch)
       if (ms === null) return
       consumer.own++
-      if (performance.now() - ms >= consumer.assignedAt) this.latencies.add(ms)
+      const due = performance.now() - ms
+      if (due >= consumer.assignedAt && due - this.began >= warmupMs) this.latencies.add(ms)
     })
   }
 

@@ -21,6 +21,7 @@ export interface LoadOptions {
   readonly concurrency?: string
   readonly rate?: string
   readonly duration?: string
+  readonly warmup?: string
   readonly count?: string
   readonly size?: string
   readonly keys?: string
@@ -62,6 +63,8 @@ export interface LoadPlan {
   /** Messages a second; 0: as fast as it goes. */
   readonly rate: number
   readonly durationMs: number
+  /** Messages due in that time from the start on are in no latency. */
+  readonly warmupMs: number
   /** Messages in all; Infinity: until the time is up. */
   readonly count: number
   readonly size: number
@@ -127,6 +130,7 @@ export function loadPlan(brokers: readonly string[], given: LoadOptions): LoadPl
     concurrency: whole('--concurrency', options.concurrency ?? '128', 1, 1_000_000),
     rate: options.rate === undefined ? 0 : whole('--rate', options.rate, 1, 10_000_000),
     durationMs: forever ? FOREVER_MS : millis('--duration', options.duration ?? '10s'),
+    warmupMs: millis('--warmup', options.warmup ?? '0s'),
     count: Math.min(count, MAX_COUNT),
     size: whole('--size', options.size ?? '100', MIN_VALUE_BYTES, 100_000_000),
     keys: whole('--keys', options.keys ?? '0', 0, 1_000_000_000),

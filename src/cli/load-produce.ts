@@ -92,7 +92,7 @@ export class Producing {
   }
 
   private send(at: number): void {
-    const { keys } = this.plan
+    const { keys, warmupMs } = this.plan
     const { number, value } = this.ledger.next(at)
     const key = keys > 0 ? Buffer.from(`key-${number % keys}`) : null
     // A key always has the same partition; without keys each partition has its turn.
@@ -103,7 +103,7 @@ export class Producing {
       if (error) this.fail(error)
       else {
         this.ledger.acknowledge(number)
-        this.latencies.add(performance.now() - at)
+        if (at - this.began >= warmupMs) this.latencies.add(performance.now() - at)
       }
       if (this.filling) return
       this.filling = true

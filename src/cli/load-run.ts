@@ -115,8 +115,8 @@ export class LoadRun {
   }
 
   private consumers(topic: TopicInfo, group: string): Consuming {
-    const { consumers: count, staggerMs, heartbeatMs } = this.plan
-    const options = { group, count, staggerMs, heartbeatMs, onEvent: this.hooks.onEvent }
+    const { consumers: count, staggerMs, heartbeatMs, warmupMs } = this.plan
+    const options = { group, count, staggerMs, heartbeatMs, warmupMs, onEvent: this.hooks.onEvent }
     return new Consuming(this.cluster, topic, this.ledger, options)
   }
 

@@ -138,6 +138,7 @@ export function loadCommand(): Command {
     .option('--producers <N>', 'producers, each with connections of its own (default: 1)')
     .option('--rate <N>', 'messages a second (default: as fast as they are acknowledged)')
     .option('--duration <TIME>', 'how long to produce: 500ms, 10s, 1m (default: 10s)')
+    .option('--warmup <TIME>', 'count no latencies of messages due in the first so long (default: 0s)')
     .option('--count <N>', 'how many messages to produce')
     .option('--size <BYTES>', 'bytes of a value (default: 100)')
     .option('--keys <N>', 'different keys (default: 0, messages without one)')
