@@ -1,6 +1,7 @@
 /** What a handler of an API is, and what it is given. Handlers do no I/O; they read and change the broker's state. */
 import type { Encodable } from '../codec/encode.ts'
 import type { Broker } from './broker.ts'
+import type { Node } from './cluster.ts'
 
 /** The body of a response. Fields left out hold their defaults; those that a version lacks are passed over. */
 export type Answer = { readonly [field: string]: Encodable }
@@ -14,6 +15,8 @@ export interface Api {
 /** Of the request at hand. */
 export interface Context {
   readonly broker: Broker
+  /** The node that is asked. */
+  readonly node: Node
   /** All that are answered. */
   readonly apis: readonly Api[]
   readonly version: number

@@ -1,7 +1,8 @@
-/** The state of one embedded broker: a cluster of one node. */
+/** The state of one embedded broker: of all its nodes together. */
 import { randomBytes } from 'node:crypto'
 import { Planter } from '../bugs/planter.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { Cluster, type Endpoint } from './cluster.ts'
 import { Coordinator } from './coordinator.ts'
 import { FetchSessions } from './fetch-sessions.ts'
 import { Groups } from './groups.ts'
@@ -12,16 +13,13 @@ import { Settings } from './settings.ts'
 import { type Topic, Topics, topicNameProblem } from './topics.ts'
 import { Transactions } from './transactions.ts'
 
+/** The first node. */
 export const NODE_ID = 1
-
-/** Where clients are told to connect to. */
-export interface Endpoint {
-  readonly host: string
-  readonly port: number
-}
 
 export interface BrokerInit extends Partial<BrokerOptions> {
   readonly endpoint: Endpoint
+  /** Of the other nodes, where there are more than one. */
+  readonly moreEndpoints?: readonly Endpoint[]
   readonly clock?: Clock
   /** For topic ids, member ids and the cluster id. */
   readonly random?: (size: number) => Uint8Array
@@ -31,6 +29,8 @@ export interface BrokerInit extends Partial<BrokerOptions> {
 
 export class Broker {
   readonly options: BrokerOptions
+  readonly cluster: Cluster
+  /** Of the first node. */
   readonly endpoint: Endpoint
   readonly clock: Clock
   readonly topics: Topics
@@ -47,12 +47,14 @@ export class Broker {
   readonly bugs: Planter
 
   constructor(init: BrokerInit) {
-    const { endpoint, clock = systemClock, random = randomBytes, bugs = new Planter([]), ...options } = init
+    const { endpoint, moreEndpoints = [], clock = systemClock, random = randomBytes, ...more } = init
+    const { bugs = new Planter([]), ...options } = more
     this.options = { ...DEFAULT_OPTIONS, ...options }
     this.endpoint = endpoint
+    this.cluster = new Cluster([endpoint, ...moreEndpoints])
     this.clock = clock
     this.bugs = bugs
-    this.topics = new Topics(random)
+    this.topics = new Topics(random, this.cluster)
     this.groups = new Groups(this.options, clock, random, this.offsets, bugs.coordination)
     this.settings = new Settings(this.options.groupHeartbeatIntervalMs)
     this.coordinator = new Coordinator({ ...this, classic: this.groups })
@@ -62,11 +64,6 @@ export class Broker {
       mark: (topic, partition, marker) => this.writeMarker(topic, partition, marker),
     })
     this.clusterId = this.topics.newId()
-  }
-
-  /** This node as brokers are named in answers: `nodeId` here, `brokerId` in DescribeCluster. */
-  get node(): { nodeId: number; host: string; port: number } {
-    return { nodeId: NODE_ID, ...this.endpoint }
   }
 
   /** The topic; made if it can and may be. */

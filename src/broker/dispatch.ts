@@ -8,10 +8,13 @@ import type { FlawCode } from '../codec/run.ts'
 import { type BytesHook, valueAt } from '../codec/value.ts'
 import type { Answer, AnyHandler, Context, Handler } from './api.ts'
 import type { Broker } from './broker.ts'
+import { guardKeys, NOT_COORDINATOR } from './coordinated.ts'
 import { unsupportedVersion } from './handlers/api-versions.ts'
 import { HANDLERS } from './handlers/index.ts'
 
 export interface Peer {
+  /** The node that is asked; default the first. */
+  readonly nodeId?: number
   readonly host: string
   /** Aborted when the connection is gone. */
   readonly signal: AbortSignal
@@ -82,8 +85,11 @@ function handle(
   const header = valueAt(frame.bytes, frame.table, frame.headerLine) as JsonObject
   const body: unknown = valueAt(frame.bytes, frame.table, frame.bodyLine, rawBytes)
   const clientId = typeof header.clientId === 'string' ? header.clientId : null
+  const { cluster } = broker
+  const node = cluster.node(peer.nodeId ?? 1) ?? cluster.controller
   const context: Context = {
     broker,
+    node,
     apis: HANDLERS,
     version: frame.apiVersion,
     clientId,
@@ -91,7 +97,10 @@ function handle(
     signal: peer.signal,
   }
   // The tables vouch for the shape: a handler's request type names fields as they do.
-  return (handler as Handler<unknown>).handle(body, context)
+  const ask = (request: unknown): ReturnType<AnyHandler['handle']> =>
+    (handler as Handler<unknown>).handle(request, context)
+  const elsewhere = (key: string): number => (cluster.coordinator(key) === node ? 0 : NOT_COORDINATOR)
+  return guardKeys(handler.apiKey, frame.apiVersion, body, (_kind, key) => elsewhere(key), ask)
 }
 
 function encode(apiKey: number, version: number, correlationId: number, answer: Answer, { bugs }: Broker): Reply {

@@ -1,6 +1,6 @@
 /**
- * One partition's log: record batches of magic 2, as bytes, by offset. There are no replicas, so the high watermark is
- * the end of the log. All that is known of producers and transactions follows from the batches.
+ * One partition's log: record batches of magic 2, as bytes, by offset. All replicas are this one, so the high watermark
+ * is the end of the log. All that is known of producers and transactions follows from the batches.
  */
 import { batchHeader, setBaseOffset } from '../../dissectors/records/header.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
@@ -26,6 +26,8 @@ export interface LogSegment {
 }
 
 export class PartitionLog {
+  /** Ids of nodes, the leader first; all are in sync. */
+  readonly replicas: readonly number[]
   private batches: StoredBatch[] = []
   private readonly waiting = new Set<() => void>()
   /** log start offset: the first that can still be read. */
@@ -38,6 +40,14 @@ export class PartitionLog {
   lastAppend = 0
   readonly producers = new Producers()
   readonly epochs = new LeaderEpochs()
+
+  constructor(replicas: readonly number[] = [1]) {
+    this.replicas = replicas
+  }
+
+  get leader(): number {
+    return this.replicas[0]!
+  }
 
   get leaderEpoch(): number {
     return this.epochs.current

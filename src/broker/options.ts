@@ -43,6 +43,10 @@ export interface BrokerOptions {
   readonly maxConnections: number
   /** Bytes of requests that all connections hold together, not yet answered; who goes beyond is dropped. */
   readonly bufferedMaxBytes: number
+  /** Bytes of answers that clients have not taken, on all connections together; who goes beyond is dropped. */
+  readonly unsentMaxBytes: number
+  /** How long a client may take for one answer before it is dropped. */
+  readonly slowReaderTimeoutMs: number
 }
 
 export const DEFAULT_OPTIONS: BrokerOptions = {
@@ -70,4 +74,6 @@ export const DEFAULT_OPTIONS: BrokerOptions = {
   requestMaxBytes: 100 * 1024 * 1024,
   maxConnections: 2000,
   bufferedMaxBytes: 256 * 1024 * 1024,
+  unsentMaxBytes: 256 * 1024 * 1024,
+  slowReaderTimeoutMs: 60_000,
 }

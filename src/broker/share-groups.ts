@@ -9,7 +9,7 @@ import type { BeatAnswer, ConsumerGroupsInit } from './consumer-groups.ts'
 import type { PartitionLog } from './log.ts'
 import type { Settings } from './settings.ts'
 import { type InFlightBudget, type ShareLimits, SharePartition } from './share-partition.ts'
-import { ShareSessions } from './share-sessions.ts'
+import { type ShareSession, ShareSessions } from './share-sessions.ts'
 import type { Topic } from './topics.ts'
 
 export interface ShareBeat {
@@ -61,7 +61,7 @@ export class ShareGroups {
 
   constructor(init: ShareGroupsInit) {
     this.init = init
-    this.sessions = new ShareSessions((groupId, memberId) => this.releaseAll(groupId, memberId))
+    this.sessions = new ShareSessions((session) => this.releaseAll(session))
   }
 
   get(id: string): ShareGroup | undefined {
@@ -242,9 +242,10 @@ export class ShareGroups {
     return log.batchFrom(from)?.baseOffset ?? log.endOffset
   }
 
-  private releaseAll(groupId: string, memberId: string): void {
+  private releaseAll({ groupId, memberId, partitions }: ShareSession): void {
     const limits = this.limits(groupId)
-    for (const partition of this.byId.get(groupId)?.partitions.values() ?? []) partition.release(memberId, limits)
+    const known = this.byId.get(groupId)?.partitions
+    for (const key of partitions) known?.get(key)?.release(memberId, limits)
   }
 
   /** Forgets a group with all that it has read. */

@@ -7,6 +7,7 @@ import { errorCode } from '../../dissectors/errors.ts'
 export interface ShareSession {
   readonly groupId: string
   readonly memberId: string
+  readonly nodeId: number
   /** That the next request must have. */
   epoch: number
   /** Partition keys. */
@@ -22,20 +23,21 @@ const LAST_EPOCH = 0x7fffffff
 /** group.share.max.share.sessions */
 const MAX_SESSIONS = 2000
 
-const keyOf = (groupId: string, memberId: string): string => JSON.stringify([groupId, memberId])
+/** A member has a session with each node. */
+const keyOf = (groupId: string, memberId: string, nodeId: number): string => JSON.stringify([groupId, memberId, nodeId])
 
 export class ShareSessions {
   private readonly byKey = new Map<string, ShareSession>()
-  private readonly released: (groupId: string, memberId: string) => void
+  private readonly released: (session: ShareSession) => void
 
   /** `released`: called when a session has ended. */
-  constructor(released: (groupId: string, memberId: string) => void) {
+  constructor(released: (session: ShareSession) => void) {
     this.released = released
   }
 
   /** A new session, in the place of one that the member may have had; or an error code. */
-  open(groupId: string, memberId: string, signal: AbortSignal): ShareSession | number {
-    const key = keyOf(groupId, memberId)
+  open(groupId: string, memberId: string, nodeId: number, signal: AbortSignal): ShareSession | number {
+    const key = keyOf(groupId, memberId, nodeId)
     this.byKey.get(key)?.forgetConnection()
     this.byKey.delete(key)
     if (this.byKey.size >= MAX_SESSIONS) return errorCode('SHARE_SESSION_LIMIT_REACHED')
@@ -44,6 +46,7 @@ export class ShareSessions {
     const session: ShareSession = {
       groupId,
       memberId,
+      nodeId,
       epoch: 1,
       partitions: new Set(),
       forgetConnection: () => signal.removeEventListener('abort', gone),
@@ -53,8 +56,8 @@ export class ShareSessions {
   }
 
   /** The session that a request of this epoch goes on with, or ends; or an error code. */
-  resume(groupId: string, memberId: string, epoch: number): ShareSession | number {
-    const session = this.byKey.get(keyOf(groupId, memberId))
+  resume(groupId: string, memberId: string, nodeId: number, epoch: number): ShareSession | number {
+    const session = this.byKey.get(keyOf(groupId, memberId, nodeId))
     if (!session) return errorCode('SHARE_SESSION_NOT_FOUND')
     if (epoch === FINAL_EPOCH) return session
     if (epoch !== session.epoch) return errorCode('INVALID_SHARE_SESSION_EPOCH')
@@ -64,9 +67,9 @@ export class ShareSessions {
 
   close(session: ShareSession): void {
     session.forgetConnection()
-    const key = keyOf(session.groupId, session.memberId)
+    const key = keyOf(session.groupId, session.memberId, session.nodeId)
     if (this.byKey.get(key) !== session) return
     this.byKey.delete(key)
-    this.released(session.groupId, session.memberId)
+    this.released(session)
   }
 }

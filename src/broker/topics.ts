@@ -1,5 +1,6 @@
 /** Topics and their partitions' logs. */
 import { toUuid, ZERO_UUID } from '../bytes/hex.ts'
+import type { Cluster } from './cluster.ts'
 import { PartitionLog } from './log.ts'
 
 export interface Topic {
@@ -7,8 +8,15 @@ export interface Topic {
   /** As Kafka's Uuid prints it. */
   readonly id: string
   readonly partitions: PartitionLog[]
+  readonly replicationFactor: number
   /** Only those that were set when it was made. */
   readonly configs: Map<string, string>
+}
+
+/** Where a topic's partitions shall be: on how many nodes, or on which, the leader first. */
+export interface Placement {
+  readonly replicationFactor?: number
+  readonly assignments?: readonly (readonly number[])[]
 }
 
 /** Whether Apache Kafka allows this topic name (org.apache.kafka.common.internals.Topic): null, or why it does not. */
@@ -28,9 +36,12 @@ export class Topics {
   /** Rises whenever a topic comes, goes or grows. */
   version = 0
 
+  private readonly cluster: Cluster
+
   /** `random` gives bytes for topic ids. */
-  constructor(random: (size: number) => Uint8Array) {
+  constructor(random: (size: number) => Uint8Array, cluster: Cluster) {
     this.random = random
+    this.cluster = cluster
   }
 
   get(name: string): Topic | undefined {
@@ -60,21 +71,29 @@ export class Topics {
   }
 
   /** Makes a topic; the caller has checked that the name is sound and free. */
-  create(name: string, partitions: number, configs: ReadonlyMap<string, string> = new Map()): Topic {
+  create(
+    name: string,
+    partitions: number,
+    configs: ReadonlyMap<string, string> = new Map(),
+    { replicationFactor = 1, assignments = [] }: Placement = {},
+  ): Topic {
     let id = this.newId()
     // Kafka's Uuid.randomUuid does the same: tools could take a leading dash for an option.
     while (id.startsWith('-') || this.byId.has(id)) id = this.newId()
-    const topic: Topic = { name, id, partitions: [], configs: new Map(configs) }
-    this.grow(topic, partitions)
+    const topic: Topic = { name, id, partitions: [], replicationFactor, configs: new Map(configs) }
+    this.grow(topic, partitions, assignments)
     this.byName.set(name, topic)
     this.byId.set(id, topic)
     return topic
   }
 
-  /** Adds partitions up to `count`. */
-  grow(topic: Topic, count: number): void {
+  /** Adds partitions up to `count`; `assignments` are of those that are added. */
+  grow(topic: Topic, count: number, assignments: readonly (readonly number[])[] = []): void {
+    const before = topic.partitions.length
     while (topic.partitions.length < count) {
-      topic.partitions.push(new PartitionLog())
+      const index = topic.partitions.length
+      const replicas = assignments[index - before] ?? this.cluster.replicas(topic.name, index, topic.replicationFactor)
+      topic.partitions.push(new PartitionLog(replicas))
       this.partitionCount++
       this.version++
     }

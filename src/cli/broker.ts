@@ -12,9 +12,13 @@ import { problemText } from './problem.ts'
 interface Options {
   readonly listen: HostPort
   readonly partitions: number
+  readonly brokers: number
   readonly quiet?: boolean
   readonly bug?: readonly string[]
 }
+
+/** As many listeners as a proxy opens for one cluster without asking. */
+const MAX_NODES = 32
 
 /** `HOST:PORT`, `[::1]:9092`, or `:9092` for loopback. Throws commander's InvalidArgumentError. */
 function hostPort(text: string): HostPort {
@@ -29,6 +33,14 @@ function count(text: string): number {
   return value
 }
 
+function nodeCount(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > MAX_NODES) {
+    throw new InvalidArgumentError(`want 1 to ${MAX_NODES}.`)
+  }
+  return value
+}
+
 /** Resolves at SIGINT or SIGTERM. */
 const interrupted = (): Promise<void> =>
   new Promise((resolve) => {
@@ -39,8 +51,9 @@ const interrupted = (): Promise<void> =>
 /** The command, to be added to the program. Its action throws CliError where the address can't be had. */
 export function brokerCommand(): Command {
   const command = new Command('broker')
-    .description('an in-memory Kafka broker of one node, for trying things out; no transactions, SASL or TLS yet')
+    .description('a Kafka broker, in memory, for trying things out')
     .option('--listen <HOST:PORT>', 'address to listen on (default: 127.0.0.1:9092)', hostPort)
+    .option('--brokers <N>', 'nodes, on as many ports from the one listened on', nodeCount, 1)
     .option(
       '--partitions <N>',
       'partitions of a topic made without saying how many',
@@ -48,21 +61,22 @@ export function brokerCommand(): Command {
       DEFAULT_OPTIONS.numPartitions,
     )
     .option('-q, --quiet', 'say nothing but errors')
-    .action(async ({ listen = { host: '127.0.0.1', port: 9092 }, partitions, quiet, bug }: Options) => {
+    .action(async ({ listen = { host: '127.0.0.1', port: 9092 }, partitions, brokers, quiet, bug }: Options) => {
       if (await printedBugs(bug)) return
       const planted = plantedBugs('broker', bug, true)
       const bugs = new Planter((bug ?? []).map(parseBug))
       const say = (line: string): void => {
         if (!quiet) process.stderr.write(`${line}\n`)
       }
-      const handle = await startBroker({ ...listen, numPartitions: partitions, bugs, log: say }).catch(
+      const handle = await startBroker({ ...listen, nodes: brokers, numPartitions: partitions, bugs, log: say }).catch(
         (error: Error) => {
           throw new CliError(
             `broker: can't listen on ${printHostPort(listen.host, listen.port)}: ${problemText(error)}`,
           )
         },
       )
-      say(`broker: listening on ${printHostPort(handle.host, handle.port)} (Ctrl-C ends it)`)
+      const places = handle.endpoints.map(({ port }) => printHostPort(handle.host, port)).join(', ')
+      say(`broker: listening on ${places} (Ctrl-C ends it)`)
       for (const each of planted) say(`broker: planted: ${each}`)
       await interrupted()
       await handle.close()

@@ -1,7 +1,6 @@
 /** CreatePartitions: more partitions for a topic. */
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Context, Handler } from '../api.ts'
-import { NODE_ID } from '../broker.ts'
 
 interface Wanted {
   readonly name: string
@@ -34,10 +33,14 @@ function grow(wanted: Wanted, validateOnly: boolean, { broker }: Context): Answe
   if (broker.topics.partitionCount + more > broker.options.maxPartitions) {
     return fail('POLICY_VIOLATION', `This broker holds at most ${broker.options.maxPartitions} partitions.`)
   }
-  const sound = assignments?.every(({ brokerIds }) => brokerIds.length === 1 && brokerIds[0] === NODE_ID) ?? true
-  if (!sound || (assignments && assignments.length !== more)) {
-    return fail('INVALID_REPLICA_ASSIGNMENT', `Each of the ${more} new partitions can be on node ${NODE_ID} only.`)
+  if (assignments && assignments.length !== more) {
+    return fail('INVALID_REPLICA_ASSIGNMENT', `${more} partitions are new, but ${assignments.length} are assigned.`)
   }
-  if (!validateOnly) broker.topics.grow(topic, count)
+  const placed = assignments?.map(({ brokerIds }) => brokerIds)
+  for (const brokerIds of placed ?? []) {
+    const problem = broker.cluster.assignmentProblem(brokerIds)
+    if (problem) return fail('INVALID_REPLICA_ASSIGNMENT', problem)
+  }
+  if (!validateOnly) broker.topics.grow(topic, count, placed)
   return { name, errorMessage: null }
 }

@@ -1,8 +1,8 @@
-/** CreateTopics: one replica is all that a cluster of one node can hold. */
+/** CreateTopics: with as many replicas as there are nodes, at most. */
 import { errorCode } from '../../../dissectors/errors.ts'
 import { ZERO_UUID } from '../../bytes/hex.ts'
 import type { Answer, Context, Handler } from '../api.ts'
-import { NODE_ID } from '../broker.ts'
+import type { Cluster } from '../cluster.ts'
 import { configProblem, TOPIC_CONFIGS, topicConfig } from '../configs.ts'
 import { repeated } from '../repeated.ts'
 import { topicNameProblem } from '../topics.ts'
@@ -44,7 +44,8 @@ function create(wanted: NewTopic, validateOnly: boolean, { broker }: Context): A
       : wanted.numPartitions === -1
         ? broker.options.numPartitions
         : wanted.numPartitions
-  const problem = nameProblem(name, broker.topics.get(name) !== undefined) ?? shapeProblem(wanted, partitions)
+  const problem =
+    nameProblem(name, broker.topics.get(name) !== undefined) ?? shapeProblem(wanted, partitions, broker.cluster)
   if (problem) return failed(name, ...problem)
   if (broker.topics.partitionCount + partitions > broker.options.maxPartitions) {
     return failed(name, 'POLICY_VIOLATION', `This broker holds at most ${broker.options.maxPartitions} partitions.`)
@@ -55,13 +56,16 @@ function create(wanted: NewTopic, validateOnly: boolean, { broker }: Context): A
     if (wrong !== null) return failed(name, 'INVALID_CONFIG', wrong)
     configs.set(key, value!)
   }
-  const topicId = validateOnly ? ZERO_UUID : broker.topics.create(name, partitions, configs).id
+  const replicationFactor = assignments[0]?.brokerIds.length ?? Math.max(1, wanted.replicationFactor)
+  const placed = [...assignments].sort((a, b) => a.partitionIndex - b.partitionIndex).map((each) => each.brokerIds)
+  const placement = { replicationFactor, assignments: placed }
+  const topicId = validateOnly ? ZERO_UUID : broker.topics.create(name, partitions, configs, placement).id
   return {
     name,
     topicId,
     errorMessage: null,
     numPartitions: partitions,
-    replicationFactor: 1,
+    replicationFactor,
     configs: TOPIC_CONFIGS.map((config) => topicConfig(config, configs)),
   }
 }
@@ -74,7 +78,7 @@ function nameProblem(name: string, exists: boolean): Problem | null {
   return exists ? ['TOPIC_ALREADY_EXISTS', `Topic '${name}' already exists.`] : null
 }
 
-function shapeProblem(wanted: NewTopic, partitions: number): Problem | null {
+function shapeProblem(wanted: NewTopic, partitions: number, cluster: Cluster): Problem | null {
   const { assignments, numPartitions, replicationFactor } = wanted
   if (assignments.length > 0) {
     if (numPartitions !== -1 || replicationFactor !== -1) {
@@ -83,17 +87,18 @@ function shapeProblem(wanted: NewTopic, partitions: number): Problem | null {
     const indexes = new Set(assignments.map((assignment) => assignment.partitionIndex))
     const sound =
       indexes.size === assignments.length &&
-      assignments.every(
-        ({ partitionIndex: i, brokerIds }) =>
-          i >= 0 && i < assignments.length && brokerIds.length === 1 && brokerIds[0] === NODE_ID,
-      )
-    return sound
-      ? null
-      : ['INVALID_REPLICA_ASSIGNMENT', `Partitions from 0 on, each on node ${NODE_ID} only, are possible.`]
+      assignments.every(({ partitionIndex: i }) => i >= 0 && i < assignments.length)
+    if (!sound) return ['INVALID_REPLICA_ASSIGNMENT', 'Partitions must be numbered from 0 on.']
+    for (const { brokerIds } of assignments) {
+      const problem = cluster.assignmentProblem(brokerIds)
+      if (problem) return ['INVALID_REPLICA_ASSIGNMENT', problem]
+    }
+    return null
   }
   if (partitions < 1) return ['INVALID_PARTITIONS', 'Number of partitions must be larger than 0, or -1.']
-  if (replicationFactor !== -1 && replicationFactor !== 1) {
-    return ['INVALID_REPLICATION_FACTOR', 'Replication factor must be 1 (or -1): there is only one broker.']
+  const nodes = cluster.nodes.length
+  if (replicationFactor !== -1 && (replicationFactor < 1 || replicationFactor > nodes)) {
+    return ['INVALID_REPLICATION_FACTOR', `Replication factor must be 1 to ${nodes}, the number of brokers, or -1.`]
   }
   return null
 }

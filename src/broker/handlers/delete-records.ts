@@ -27,11 +27,12 @@ export const deleteRecords: Handler<Request> = {
   }),
 }
 
-function deleteBefore(name: string, { partitionIndex, offset }: Partition, { broker }: Context): Answer {
+function deleteBefore(name: string, { partitionIndex, offset }: Partition, { broker, node }: Context): Answer {
   const fail = (error: string): Answer => ({ lowWatermark: -1, errorCode: errorCode(error) })
   const topic = broker.topics.get(name)
   const log = topic?.partitions[partitionIndex]
   if (!topic || !log) return fail('UNKNOWN_TOPIC_OR_PARTITION')
+  if (log.leader !== node.nodeId) return fail('NOT_LEADER_OR_FOLLOWER')
   if (topic.configs.get('cleanup.policy') === 'compact') return fail('POLICY_VIOLATION')
   const to = offset === HIGH_WATERMARK ? log.endOffset : offset
   if (to < 0 || to > log.endOffset) return fail('OFFSET_OUT_OF_RANGE')

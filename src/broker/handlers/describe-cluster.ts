@@ -1,7 +1,6 @@
-/** DescribeCluster: one broker. A controller would be asked with endpoint type 2 (KIP-919). */
+/** DescribeCluster: all nodes. A controller would be asked with endpoint type 2 (KIP-919). */
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Handler } from '../api.ts'
-import { NODE_ID } from '../broker.ts'
 import { CLUSTER_OPERATIONS, NOT_ASKED } from '../operations.ts'
 
 interface Request {
@@ -26,8 +25,8 @@ export const describeCluster: Handler<Request> = {
     }
     return {
       clusterId: broker.clusterId,
-      controllerId: NODE_ID,
-      brokers: [{ brokerId: NODE_ID, ...broker.endpoint }],
+      controllerId: broker.cluster.controller.nodeId,
+      brokers: broker.cluster.nodes.map(({ nodeId, host, port }) => ({ brokerId: nodeId, host, port })),
       clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? CLUSTER_OPERATIONS : NOT_ASKED,
     }
   },

@@ -40,7 +40,7 @@ function unique(resources: readonly Resource[]): Resource[] {
 
 function describe(resource: Resource, synonyms: boolean, { broker, node }: Context): Answer {
   const { resourceType, resourceName, configurationKeys } = resource
-  const answer = { resourceType, resourceName, errorMessage: null }
+  const answer = { resourceType, resourceName, errorMessage: '' }
   const fail = (error: string, errorMessage: string): Answer => ({
     ...answer,
     errorCode: errorCode(error),

@@ -9,12 +9,15 @@ interface Request {
 export const describeProducers: Handler<Request> = {
   apiKey: 61,
   versions: [0, 0],
-  handle: ({ topics }, { broker }): Answer => ({
+  handle: ({ topics }, { broker, node }): Answer => ({
     topics: topics.map(({ name, partitionIndexes }) => ({
       name,
       // Once each: else a small request had a huge answer.
       partitions: [...new Set(partitionIndexes)].map((partitionIndex) => {
         const log = broker.topics.get(name)?.partitions[partitionIndex]
+        if (log && log.leader !== node.nodeId) {
+          return { partitionIndex, errorCode: errorCode('NOT_LEADER_OR_FOLLOWER') }
+        }
         if (log)
           return {
             partitionIndex,

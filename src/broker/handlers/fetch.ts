@@ -5,6 +5,7 @@
 import { Buffer } from 'node:buffer'
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Context, Handler } from '../api.ts'
+import type { Node } from '../cluster.ts'
 import { epochProblem } from '../epoch.ts'
 import type { Fetched, SessionRequest } from '../fetch-sessions.ts'
 import type { EpochEnd } from '../leader-epochs.ts'
@@ -29,6 +30,7 @@ interface Wanted {
 const FIRST_WITH_WHOLE_BATCH = 3
 /** KIP-951: who leads, where the client has it wrong. */
 const FIRST_WITH_LEADER = 16
+const MISLED = new Set([errorCode('FENCED_LEADER_EPOCH'), errorCode('NOT_LEADER_OR_FOLLOWER')])
 const READ_COMMITTED = 1
 
 export const fetch: Handler<Request> = {
@@ -40,7 +42,7 @@ export const fetch: Handler<Request> = {
     if (!('partitions' in opened)) return { errorCode: opened.error }
     const { session, full } = opened
     const wanted = opened.partitions.map((fetched) => resolve(fetched, context))
-    if (!isEnough(request, wanted)) await enough(request, wanted, context)
+    if (!isEnough(request, wanted, context)) await enough(request, wanted, context)
     const limits = { left: Math.min(request.maxBytes ?? 0x7fffffff, broker.options.fetchMaxBytes), first: true }
     const told: { readonly fetched: Fetched; readonly answer: PartitionAnswer }[] = []
     for (const each of wanted) {
@@ -52,9 +54,15 @@ export const fetch: Handler<Request> = {
     return {
       sessionId: session?.id ?? 0,
       responses: byTopic(told),
-      ...(misled && { nodeEndpoints: [broker.node] }),
+      ...(misled && { nodeEndpoints: leadersOf(told, context) }),
     }
   },
+}
+
+/** The nodes that the client should have asked, once each. */
+function leadersOf(told: readonly { readonly answer: PartitionAnswer }[], { broker }: Context): Node[] {
+  const ids = new Set(told.map(({ answer }) => answer.currentLeader?.leaderId))
+  return broker.cluster.nodes.filter(({ nodeId }) => ids.has(nodeId))
 }
 
 /** Neighbours of one topic are told of together. */
@@ -77,8 +85,9 @@ function resolve(fetched: Fetched, { broker }: Context): Wanted {
 }
 
 /** Returns an error code. */
-function problemOf({ fetched: { wanted }, log, missing }: Wanted): number {
+function problemOf({ fetched: { wanted }, log, missing }: Wanted, { node }: Context): number {
   if (!log || log.deleted) return errorCode(missing)
+  if (log.leader !== node.nodeId) return errorCode('NOT_LEADER_OR_FOLLOWER')
   const fenced = epochProblem(wanted.currentLeaderEpoch, log)
   if (fenced !== 0) return fenced
   const { fetchOffset } = wanted
@@ -99,10 +108,10 @@ function divergence({ fetched: { wanted } }: Wanted, log: PartitionLog): EpochEn
 const isCommittedOnly = ({ isolationLevel }: Request): boolean => isolationLevel === READ_COMMITTED
 
 /** Whether there is something to answer now: an error, or bytes enough. */
-function isEnough(request: Request, wanted: readonly Wanted[]): boolean {
+function isEnough(request: Request, wanted: readonly Wanted[], context: Context): boolean {
   let bytes = 0
   for (const each of wanted) {
-    if (problemOf(each) !== 0 || divergence(each, each.log!)) return true
+    if (problemOf(each, context) !== 0 || divergence(each, each.log!)) return true
     const { fetchOffset, partitionMaxBytes } = each.fetched.wanted
     const available = each.log!.available(Number(fetchOffset), each.log!.endFor(isCommittedOnly(request)))
     bytes += Math.min(available, Math.max(0, partitionMaxBytes))
@@ -111,7 +120,8 @@ function isEnough(request: Request, wanted: readonly Wanted[]): boolean {
 }
 
 /** Resolves when there is enough, when time is up, or when the client is gone. */
-function enough(request: Request, wanted: readonly Wanted[], { broker, signal }: Context): Promise<void> {
+function enough(request: Request, wanted: readonly Wanted[], context: Context): Promise<void> {
+  const { broker, signal } = context
   if (request.maxWaitMs <= 0 || signal.aborted) return Promise.resolve()
   return new Promise((resolve) => {
     const done = (): void => {
@@ -121,7 +131,7 @@ function enough(request: Request, wanted: readonly Wanted[], { broker, signal }:
       resolve()
     }
     const look = (): void => {
-      if (isEnough(request, wanted)) done()
+      if (isEnough(request, wanted, context)) done()
     }
     const stops = [...new Set(wanted.map((each) => each.log!))].map((log) => log.onAppend(look))
     const cancelTimer = broker.clock.after(request.maxWaitMs, done)
@@ -138,13 +148,14 @@ interface Limits {
 interface PartitionAnswer {
   readonly [field: string]: Answer[string]
   readonly errorCode: number
+  readonly currentLeader?: { readonly leaderId: number; readonly leaderEpoch: number }
   readonly highWatermark: number
   readonly logStartOffset: number
   readonly records: Uint8Array
 }
 
-function failure({ fetched, log }: Wanted, error: number, { broker, version }: Context): PartitionAnswer {
-  const misled = error === errorCode('FENCED_LEADER_EPOCH') && version >= FIRST_WITH_LEADER
+function failure({ fetched, log }: Wanted, error: number, { version }: Context): PartitionAnswer {
+  const misled = version >= FIRST_WITH_LEADER && MISLED.has(error)
   return {
     partitionIndex: fetched.wanted.partition,
     errorCode: error,
@@ -153,13 +164,13 @@ function failure({ fetched, log }: Wanted, error: number, { broker, version }: C
     // So does Apache Kafka, for whatever reason.
     abortedTransactions: log && !log.deleted ? null : [],
     records: new Uint8Array(0),
-    ...(misled && { currentLeader: { leaderId: broker.node.nodeId, leaderEpoch: log!.leaderEpoch } }),
+    ...(misled && { currentLeader: { leaderId: log!.leader, leaderEpoch: log!.leaderEpoch } }),
   }
 }
 
 function read(wanted: Wanted, request: Request, limits: Limits, context: Context): PartitionAnswer {
   const { fetched, log } = wanted
-  const problem = problemOf(wanted)
+  const problem = problemOf(wanted, context)
   if (problem !== 0 || !log) return failure(wanted, problem, context)
   const { partition, partitionMaxBytes, fetchOffset } = fetched.wanted
   const state = {

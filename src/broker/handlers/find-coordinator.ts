@@ -1,4 +1,4 @@
-/** FindCoordinator: always this node. v4 and up ask for many keys at once (KIP-699). */
+/** FindCoordinator: the node of a group, a transactional id or a share partition. v4 and up ask for many keys at once (KIP-699). */
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Handler } from '../api.ts'
 
@@ -24,23 +24,24 @@ export const findCoordinator: Handler<Request> = {
   versions: [0, 6],
   handle(request, { broker, version }) {
     const type = request.keyType ?? GROUP
-    const answer: Answer =
+    const errorMessage = version < FIRST_WITH_MANY ? 'NONE' : ''
+    const answer = (key: string): Answer =>
       type === GROUP || type === TRANSACTION
-        ? { ...broker.node, errorMessage: version < FIRST_WITH_MANY ? 'NONE' : '' }
+        ? { ...broker.cluster.coordinator(key), errorMessage }
         : {
             nodeId: -1,
             host: '',
             port: -1,
             errorCode: errorCode('INVALID_REQUEST'),
-            errorMessage: `There are no coordinators of type ${type}.`,
+            errorMessage: type === SHARE ? '' : `There are no coordinators of type ${type}.`,
           }
-    if (!request.coordinatorKeys) return answer
+    if (!request.coordinatorKeys) return answer(request.key ?? '')
     return {
       coordinators: request.coordinatorKeys.map((key) => ({
         key,
         ...(version >= FIRST_WITH_SHARE && type === SHARE && SHARE_KEY.test(key)
-          ? { ...broker.node, errorMessage: '' }
-          : answer),
+          ? { ...broker.cluster.coordinator(key), errorMessage: '' }
+          : answer(key)),
       })),
     }
   },

@@ -9,7 +9,7 @@ interface Request {
 export const listGroups: Handler<Request> = {
   apiKey: 16,
   versions: [0, 5],
-  handle({ statesFilter = [], typesFilter = [] }, { broker }) {
+  handle({ statesFilter = [], typesFilter = [] }, { broker, node }) {
     const matches = (filter: readonly string[], value: string): boolean =>
       filter.length === 0 || filter.some((each) => each.toLowerCase() === value.toLowerCase())
     const known = broker.groups.all().map((group) => ({
@@ -38,7 +38,10 @@ export const listGroups: Handler<Request> = {
     const empty = others.map((groupId) => ({ groupId, protocolType: '', groupState: 'Empty', groupType: 'classic' }))
     return {
       groups: [...known, ...empty, ...consumer, ...share].filter(
-        (g) => matches(statesFilter, g.groupState) && matches(typesFilter, g.groupType),
+        (g) =>
+          broker.cluster.coordinator(g.groupId) === node &&
+          matches(statesFilter, g.groupState) &&
+          matches(typesFilter, g.groupType),
       ),
     }
   },

@@ -82,10 +82,11 @@ function offsetFor(
   partition: Partition,
   log: PartitionLog | undefined,
   committedOnly: boolean,
-  { version, broker }: Context,
+  { version, broker, node }: Context,
 ): Answer {
   const fail = (error: number): Answer => ({ ...NOTHING, errorCode: error })
   if (!log) return fail(errorCode('UNKNOWN_TOPIC_OR_PARTITION'))
+  if (log.leader !== node.nodeId) return fail(errorCode('NOT_LEADER_OR_FOLLOWER'))
   const fenced = epochProblem(partition.currentLeaderEpoch, log)
   if (fenced !== 0) return fail(fenced)
   const { timestamp } = partition

@@ -16,7 +16,7 @@ const STATES: ReadonlySet<string> = new Set([...TXN_STATES, 'PrepareEpochFence',
 export const listTransactions: Handler<Request> = {
   apiKey: 66,
   versions: [0, 2],
-  handle(request, { broker }): Answer {
+  handle(request, { broker, node }): Answer {
     const { stateFilters, producerIdFilters, durationFilter = -1, transactionalIdPattern } = request
     const pattern = transactionalIdPattern ? compile(transactionalIdPattern) : null
     if (pattern === undefined) return { errorCode: errorCode('INVALID_REGULAR_EXPRESSION') }
@@ -27,6 +27,7 @@ export const listTransactions: Handler<Request> = {
       .all()
       .filter(
         (txn) =>
+          broker.cluster.coordinator(txn.id) === node &&
           (states.size === 0 || states.has(txn.state)) &&
           (producerIds.size === 0 || producerIds.has(txn.producerId)) &&
           (durationFilter < 0 || now - txn.startedAt > durationFilter) &&

@@ -2,7 +2,6 @@
 import { errorCode } from '../../../dissectors/errors.ts'
 import { ZERO_UUID } from '../../bytes/hex.ts'
 import type { Answer, Context, Handler } from '../api.ts'
-import { NODE_ID } from '../broker.ts'
 import { CLUSTER_OPERATIONS, NOT_ASKED, TOPIC_OPERATIONS } from '../operations.ts'
 import { type Topic, topicNameProblem } from '../topics.ts'
 
@@ -32,9 +31,9 @@ export const metadata: Handler<Request> = {
       ? broker.topics.all().map((topic) => found(topic, operations))
       : unique(request.topics!).map((ref) => describe(ref, request, context, operations))
     return {
-      brokers: [broker.node],
+      brokers: [...broker.cluster.nodes],
       clusterId: broker.clusterId,
-      controllerId: NODE_ID,
+      controllerId: broker.cluster.controller.nodeId,
       topics,
       clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? CLUSTER_OPERATIONS : NOT_ASKED,
     }
@@ -64,10 +63,10 @@ function found(topic: Topic, topicAuthorizedOperations: number): Answer {
     topicId: topic.id,
     partitions: topic.partitions.map((log, partitionIndex) => ({
       partitionIndex,
-      leaderId: NODE_ID,
+      leaderId: log.leader,
       leaderEpoch: log.leaderEpoch,
-      replicaNodes: [NODE_ID],
-      isrNodes: [NODE_ID],
+      replicaNodes: log.replicas,
+      isrNodes: log.replicas,
     })),
     topicAuthorizedOperations,
   }

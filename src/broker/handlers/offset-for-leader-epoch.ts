@@ -27,9 +27,14 @@ export const offsetForLeaderEpoch: Handler<Request> = {
   }),
 }
 
-function endOf(topic: string, { partition, currentLeaderEpoch, leaderEpoch }: Partition, { broker }: Context): Answer {
+function endOf(
+  topic: string,
+  { partition, currentLeaderEpoch, leaderEpoch }: Partition,
+  { broker, node }: Context,
+): Answer {
   const log = broker.topics.get(topic)?.partitions[partition]
   if (!log) return { errorCode: errorCode('UNKNOWN_TOPIC_OR_PARTITION') }
+  if (log.leader !== node.nodeId) return { errorCode: errorCode('NOT_LEADER_OR_FOLLOWER') }
   const fenced = epochProblem(currentLeaderEpoch, log)
   if (fenced !== 0) return { errorCode: fenced }
   const { epoch, endOffset } = log.epochs.endOf(leaderEpoch, log.endOffset)

@@ -26,6 +26,9 @@ interface Request {
 /** KIP-890: TRANSACTION_ABORTABLE, and partitions that take part without AddPartitionsToTxn. */
 const FIRST_ABORTABLE = 11
 const FIRST_ADDING = 12
+/** KIP-951: who leads, where the client has it wrong. */
+const FIRST_WITH_LEADER = 10
+const NOT_LEADER = errorCode('NOT_LEADER_OR_FOLLOWER')
 /** KIP-98: batches of magic 2. */
 const FIRST_WITH_BATCHES = 3
 const ACKS = [-1, 0, 1]
@@ -34,7 +37,7 @@ export const produce: Handler<Request> = {
   apiKey: 0,
   versions: [0, 13],
   handle(request, context) {
-    const { broker } = context
+    const { broker, version } = context
     const acksFit = ACKS.includes(request.acks)
     const responses = request.topicData.map(({ name, topicId, partitionData }) => {
       const topic = broker.topics.find({ name, topicId })
@@ -52,23 +55,39 @@ export const produce: Handler<Request> = {
                   topic ? 'UNKNOWN_TOPIC_OR_PARTITION' : missing,
                   'This server does not host this topic-partition.',
                 )
-          return partitionAnswer(index, result, log)
+          return partitionAnswer(index, result, log, version)
         }),
       }
     })
     broker.topics.enforceRetention(broker.options.retentionBytes)
-    if (request.acks !== 0) return { responses }
+    if (request.acks !== 0) {
+      const leaders = new Set(
+        responses.flatMap((each) => each.partitionResponses.map((p) => p.currentLeader?.leaderId)),
+      )
+      return { responses, nodeEndpoints: broker.cluster.nodes.filter(({ nodeId }) => leaders.has(nodeId)) }
+    }
     // Without an answer, a closed connection is how Apache Kafka tells a client of an error.
     return responses.some(({ partitionResponses }) => partitionResponses.some(failed)) ? 'close' : null
   },
 }
 
-const failed = (partition: Answer): boolean => partition.errorCode !== 0
+const failed = (partition: PartitionAnswer): boolean => partition.errorCode !== 0
+
+interface PartitionAnswer {
+  readonly [field: string]: Answer[string]
+  readonly errorCode: number
+  readonly currentLeader?: { readonly leaderId: number; readonly leaderEpoch: number }
+}
 
 /** Apache Kafka tells the log start offset with all but these errors of a partition that is there. */
 const WITHOUT_LOG_START = new Set([errorCode('CORRUPT_MESSAGE'), errorCode('MESSAGE_TOO_LARGE')])
 
-function partitionAnswer(index: number, result: Appended | Refusal, log: PartitionLog | undefined): Answer {
+function partitionAnswer(
+  index: number,
+  result: Appended | Refusal,
+  log: PartitionLog | undefined,
+  version: number,
+): PartitionAnswer {
   const logStartOffset = log?.startOffset ?? -1
   if (!('errorCode' in result)) return { index, errorCode: 0, errorMessage: null, logStartOffset, ...result }
   return {
@@ -77,6 +96,9 @@ function partitionAnswer(index: number, result: Appended | Refusal, log: Partiti
     baseOffset: -1,
     logStartOffset: result.early || WITHOUT_LOG_START.has(result.errorCode) ? -1 : logStartOffset,
     errorMessage: result.message,
+    ...(version >= FIRST_WITH_LEADER &&
+      log &&
+      result.errorCode === NOT_LEADER && { currentLeader: { leaderId: log.leader, leaderEpoch: log.leaderEpoch } }),
   }
 }
 
@@ -99,8 +121,11 @@ function append(
   { transactionalId = null }: Request,
   context: Context,
 ): Appended | Refusal {
-  const { broker, version } = context
+  const { broker, node, version } = context
   const { log } = place
+  if (log.leader !== node.nodeId) {
+    return early('NOT_LEADER_OR_FOLLOWER', `Node ${log.leader} leads the partition, not ${node.nodeId}.`)
+  }
   const bytes = records ?? new Uint8Array(0)
   if (version < FIRST_WITH_BATCHES) {
     const batch = upConvert(bytes, broker.options)

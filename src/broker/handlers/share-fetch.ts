@@ -43,7 +43,7 @@ export const shareFetch: Handler<Request> = {
   versions: [1, 2],
   async handle(request, context) {
     const { groupId, memberId, shareSessionEpoch: epoch, topics, isRenewAck = false } = request
-    const { broker, signal } = context
+    const { broker, node, signal } = context
     const invalid = { errorCode: errorCode('INVALID_REQUEST') }
     if (groupId === null || memberId === null) return invalid
     const acks = topics.some(({ partitions }) => partitions.some((each) => each.acknowledgementBatches.length > 0))
@@ -51,8 +51,8 @@ export const shareFetch: Handler<Request> = {
     const { share } = broker.coordinator
     const session =
       epoch === INITIAL_EPOCH
-        ? share.sessions.open(groupId, memberId, signal)
-        : share.sessions.resume(groupId, memberId, epoch)
+        ? share.sessions.open(groupId, memberId, node.nodeId, signal)
+        : share.sessions.resume(groupId, memberId, node.nodeId, epoch)
     if (typeof session === 'number') return { errorCode: session }
     const acknowledged = acknowledge(broker, groupId, memberId, topics, isRenewAck)
     const acquisitionLockTimeoutMs = share.limits(groupId).lockMs
@@ -107,11 +107,13 @@ function follow({ partitions }: ShareSession, { topics, forgottenTopicsData }: R
   }
 }
 
-function source(key: string, group: ShareGroup | undefined, { broker }: Context): Source {
+function source(key: string, group: ShareGroup | undefined, { broker, node }: Context): Source {
   const { topicId, partition } = splitKey(key)
   const topic = broker.topics.getById(topicId)
   const none = { key, log: undefined, state: undefined }
   if (!topic) return { ...none, error: errorCode('UNKNOWN_TOPIC_ID') }
+  const leader = topic.partitions[partition]?.leader ?? node.nodeId
+  if (leader !== node.nodeId) return { ...none, error: errorCode('NOT_LEADER_OR_FOLLOWER') }
   // Apache Kafka finds no state for a group that does not exist.
   if (!group) return { ...none, error: errorCode('UNKNOWN_SERVER_ERROR') }
   const state = broker.coordinator.share.partition(group, topic, partition)
