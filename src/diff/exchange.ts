@@ -106,6 +106,9 @@ function toDifference(
   }
 }
 
+/** Without its last name or index; empty where there is one alone. */
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('.'), path.lastIndexOf('[')))
+
 /** Where fields are: looked up when something differs. */
 export class Places {
   private leaves: readonly Place[] | null = null
@@ -118,7 +121,7 @@ export class Places {
   /** Offset and length of a field with all that is in it, or of the nearest one around it; null where there is none. */
   find(path: string): readonly [offset: number, length: number] | null {
     this.leaves ??= this.side.leaves()
-    for (let at = path; at !== ''; at = at.replace(/(?:^|\.|(?=\[))[^.[]*$/, '')) {
+    for (let at = path; at !== ''; at = parentOf(at)) {
       let from = Number.POSITIVE_INFINITY
       let end = 0
       for (const [own, offset, length] of this.leaves) {
@@ -144,8 +147,10 @@ function findingDifferences(a: Item, b: Item, kind: MessageKind | null): Differe
   const add = (own: Item, finding: Finding, inA: boolean): void => {
     const place = { path: finding.path, offset: finding.offset, length: finding.length, value: undefined }
     const lacking = inA ? b : a
+    // What a cause changed begins where it says, which may be before the place where reading failed.
+    const from = Math.min(finding.offset, ...finding.causes.slice(0, 1).map(({ offset }) => offset))
     const sides = [
-      { ...half(own), ...place },
+      { ...half(own), ...place, from },
       { ...half(lacking), path: '' },
     ] as const
     const cause = finding.causes[0] ? `; ${finding.causes[0].cause}: ${finding.causes[0].message}` : ''
@@ -181,7 +186,7 @@ function consequences(found: readonly Difference[]): (difference: Difference) =>
     const side = a?.offset == null ? 'b' : 'a'
     const half = side === 'a' ? a : b
     if (message.startsWith('records/')) fields.push((half?.path ?? '').replace(/\[batch .*/, ''))
-    else if (/^(?:frame|header|body)\//.test(message)) from[side] = Math.min(from[side], half?.offset ?? from[side])
+    else if (/^(?:frame|header|body)\//.test(message)) from[side] = Math.min(from[side], half?.from ?? from[side])
   }
   const isBehind = (half: Half | null, offset: number): boolean => half?.offset != null && half.offset >= offset
   return ({ a, b, path }) =>

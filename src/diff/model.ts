@@ -79,6 +79,8 @@ export interface Half {
   readonly path: string
   readonly offset: number | null
   readonly length: number | null
+  /** Of a finding: where what its cause changed begins. */
+  readonly from?: number
   /** Undefined where this session lacks it. */
   readonly value: JsonValue | undefined
 }

@@ -180,9 +180,10 @@ function sentence(what: What, a: JsonValue | undefined, b: JsonValue | undefined
 }
 
 function contradiction({ name }: Rule, a: JsonValue, b: JsonValue, { aWas, bWas }: Contradiction): string {
+  if (aWas === undefined && bWas === undefined) return `the ${name} is there in one of them only`
   const was = aWas !== undefined && aWas !== b ? `${printJson(a)} of A was ${printJson(aWas)} in B before` : null
   const of = bWas !== undefined && bWas !== a ? `${printJson(b)} of B was ${printJson(bWas)} in A before` : null
-  return `the ${name} is not used as before: ${[was, of].filter((part) => part !== null).join(', ') || 'another one'}`
+  return `the ${name} is not used as before: ${[was, of].filter((part) => part !== null).join(', ')}`
 }
 
 const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`)
