@@ -22,6 +22,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['src/findings'],
   ['src/diff', 'src/broker', 'src/client', 'src/filter'],
   ['src/proxy', 'src/capture', 'src/tui', 'src/report'],
+  ['src/replay'],
   ['src/cli'],
   ['src/index.ts'],
 ]

@@ -29,6 +29,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./broker.ts')).brokerCommand(),
   },
   {
+    name: 'replay',
+    summary: 'the requests of a recording sent again, the answers compared',
+    load: async () => (await import('./replay.ts')).replayCommand(),
+  },
+  {
     name: 'load',
     summary: 'drives a broker: producers, consumers that join a group one after another, latencies, losses',
     load: async () => (await import('./load.ts')).loadCommand(),

@@ -1,0 +1,190 @@
+/** The options of `kafkascope replay`, checked. */
+import { readFileSync } from 'node:fs'
+import type { ConnectionOptions } from '../client/connection.ts'
+import type { SaslMechanism, SaslOptions } from '../client/sasl.ts'
+import type { TlsOptions } from '../client/socket.ts'
+import { type JsonValue, parseJson } from '../codec/json-text.ts'
+import { apiKeyOf, apiName } from '../codec/messages.ts'
+import { ignored, RuleError, Rules } from '../diff/rules.ts'
+import { type HostPort, parseHostPort } from '../proxy/address.ts'
+import type { Edits } from '../replay/request.ts'
+import { CliError } from './errors.ts'
+import { fileText, problemText } from './problem.ts'
+import type { ReadOptions } from './read-options.ts'
+import { refuseWith, refuseWithout } from './refuse.ts'
+
+/** As commander gives them. */
+export interface ReplayOptions
+  extends Pick<
+    ReadOptions,
+    | 'port'
+    | 'broker'
+    | 'keylog'
+    | 'filter'
+    | 'json'
+    | 'fields'
+    | 'hex'
+    | 'expand'
+    | 'showSecrets'
+    | 'quiet'
+    | 'record'
+    | 'recordSize'
+    | 'recordTime'
+  > {
+  readonly to?: string
+  readonly speed?: string
+  readonly only?: readonly string[]
+  readonly ignore?: readonly string[]
+  readonly edit?: string
+  readonly dryRun?: boolean
+  readonly timeout?: string
+  readonly tls?: boolean
+  readonly tlsCa?: string
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly tlsInsecure?: boolean
+  readonly sasl?: string
+  readonly saslUser?: string
+  readonly saslPassword?: string
+}
+
+export interface ReplaySettings {
+  /** Null in a dry run without `--to`. */
+  readonly target: HostPort | null
+  readonly connection: ConnectionOptions
+  readonly speed: number
+  readonly only: ReadonlySet<number> | null
+  readonly rules: Rules
+  readonly edits: Edits
+  readonly timeoutMs: number
+}
+
+/** Throws CliError. */
+export function replaySettings(options: ReplayOptions): ReplaySettings {
+  const { json, fields, hex, expand, dryRun, record, recordSize, recordTime } = options
+  if (!json) refuseWithout('replay', '--json', { '--fields': fields, '--hex': hex, '--expand': expand })
+  if (dryRun) {
+    const recording = { '--record': record, '--record-size': recordSize, '--record-time': recordTime }
+    refuseWith('replay: --dry-run', recording)
+  }
+  return {
+    target: targetOf(options),
+    connection: { tls: tlsOptions(options), sasl: saslOptions(options) },
+    speed: speedOf(options.speed ?? '1'),
+    only: options.only
+      ? new Set(options.only.flatMap((text) => text.split(',')).map((text) => apiOf('--only', text)))
+      : null,
+    rules: rulesOf(options.ignore ?? []),
+    edits: editsOf(options.edit),
+    timeoutMs: millis('--timeout', options.timeout ?? '30s'),
+  }
+}
+
+function targetOf({ to, dryRun }: ReplayOptions): HostPort | null {
+  if (to === undefined) {
+    if (dryRun) return null
+    throw new CliError('replay: --to HOST:PORT says which broker gets the requests')
+  }
+  const address = parseHostPort(to)
+  if (address && address.port > 0) return address
+  throw new CliError(`replay: --to: want a broker's HOST:PORT, as in 127.0.0.1:9092, have ${JSON.stringify(to)}`)
+}
+
+function speedOf(text: string): number {
+  if (text === 'max') return Number.POSITIVE_INFINITY
+  const speed = /^\d{1,6}(?:\.\d{1,6})?$/.test(text) ? Number(text) : 0
+  if (speed > 0) return speed
+  throw new CliError(`replay: --speed: want a number of times, as in 2 or 0.5, or max, have ${JSON.stringify(text)}`)
+}
+
+function apiOf(option: string, text: string): number {
+  const name = text.trim()
+  const key = /^\d{1,5}$/.test(name) ? Number(name) : apiKeyOf(name)
+  if (key !== null && apiName(key) !== null) return key
+  throw new CliError(`replay: ${option}: no API is called ${JSON.stringify(text)}; kafkascope schema list has them`)
+}
+
+function rulesOf(paths: readonly string[]): Rules {
+  try {
+    return new Rules(paths.map(ignored))
+  } catch (error) {
+    if (error instanceof RuleError) throw new CliError(`replay: --ignore: ${problemText(error)}`)
+    throw error
+  }
+}
+
+/** `{"Produce": {...}}`: a JSON merge patch (RFC 7396) for each API. */
+function editsOf(path: string | undefined): Edits {
+  const edits = new Map<string, JsonValue>()
+  if (path === undefined) return edits
+  const bad = (problem: string): CliError => new CliError(`replay: --edit: ${fileText(path)}: ${problem}`)
+  let value: JsonValue
+  try {
+    value = parseJson(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw bad(problemText(error))
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw bad('want an object of APIs, as in {"Produce": {"acks": 1}}')
+  }
+  for (const [name, patch] of Object.entries(value)) {
+    const key = apiKeyOf(name)
+    if (key === null) throw bad(`no API is called ${JSON.stringify(name)}`)
+    if (typeof patch !== 'object' || patch === null || Array.isArray(patch))
+      throw bad(`${name}: want an object of fields`)
+    edits.set(apiName(key)!, patch)
+  }
+  return edits
+}
+
+function tlsOptions({ tls, tlsCa, tlsCert, tlsKey, tlsInsecure }: ReplayOptions): TlsOptions | null {
+  if (!tls) {
+    const given = { '--tls-ca': tlsCa, '--tls-cert': tlsCert, '--tls-key': tlsKey, '--tls-insecure': tlsInsecure }
+    refuseWithout('replay', '--tls', given)
+    return null
+  }
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    throw new CliError('replay: --tls-cert and --tls-key want each other')
+  }
+  return {
+    ca: pem('--tls-ca', tlsCa),
+    cert: pem('--tls-cert', tlsCert),
+    key: pem('--tls-key', tlsKey),
+    insecure: tlsInsecure,
+  }
+}
+
+function pem(option: string, path: string | undefined): string | undefined {
+  if (path === undefined) return undefined
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new CliError(`replay: ${option}: ${fileText(path)}: ${problemText(error)}`)
+  }
+}
+
+const MECHANISMS: readonly SaslMechanism[] = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']
+
+function saslOptions(options: ReplayOptions): SaslOptions | null {
+  const { sasl, saslUser, saslPassword = process.env.KAFKASCOPE_PASSWORD } = options
+  if (sasl === undefined) {
+    refuseWithout('replay', '--sasl', { '--sasl-user': saslUser, '--sasl-password': options.saslPassword })
+    return null
+  }
+  const mechanism = MECHANISMS.find((known) => known === sasl.toUpperCase())
+  if (!mechanism) throw new CliError(`replay: --sasl: want ${MECHANISMS.join(', ')}, have ${JSON.stringify(sasl)}`)
+  if (saslUser === undefined) throw new CliError('replay: --sasl wants --sasl-user')
+  if (saslPassword === undefined) {
+    throw new CliError('replay: --sasl wants --sasl-password, or KAFKASCOPE_PASSWORD to be set')
+  }
+  return { mechanism, username: saslUser, password: saslPassword }
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
+
+function millis(option: string, text: string): number {
+  const match = /^(\d{1,7}(?:\.\d{1,3})?)(ms|s|m)?$/.exec(text)
+  const value = match ? Number(match[1]) * UNITS[match[2] ?? 's']! : Number.NaN
+  if (value > 0 && value <= 24 * 3600_000) return value
+  throw new CliError(`replay: ${option}: want a time, as in 500ms, 10s or 1m, have ${JSON.stringify(text)}`)
+}
