@@ -55,9 +55,10 @@ export async function startOffsets(
 ): Promise<Map<number, number>> {
   const offsets = new Map<number, number>()
   if (partitions.length === 0) return offsets
-  const topics = [{ ...named(topic), partitionIndexes: partitions }]
+  const topics = [{ name: topic.name, partitionIndexes: partitions }]
   // Before v9 there is no member in it; a classic group's generation stands where KIP-848 has an epoch.
-  const groups = [{ groupId, memberId, memberEpoch: generation, topics }]
+  const newer = [{ ...named(topic), partitionIndexes: partitions }]
+  const groups = [{ groupId, memberId, memberEpoch: generation, topics: newer }]
   const request = { groupId, topics, groups, requireStable: true }
   const { body, version } = await connection.call<FetchedBody>('OffsetFetch', request, versionLimit(topic))
   const place = { broker: connection.broker, request: `OffsetFetch v${version}` }
