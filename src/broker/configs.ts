@@ -96,7 +96,9 @@ export function configProblem(name: string, value: string | null): string | null
   const sound = number
     ? /^-?\d+(\.\d+)?$/.test(value.trim())
     : (known.values?.includes(value.replace(/\s/g, '')) ?? true)
-  return sound ? null : `Invalid value ${value} for configuration ${name}`
+  if (sound) return null
+  const why = number ? `: Not a number of type ${known.type.toUpperCase()}` : ''
+  return `Invalid value ${value} for configuration ${name}${why}`
 }
 
 /** A topic's setting, with all fields that CreateTopics v5+ or DescribeConfigs may show. */

@@ -3,6 +3,7 @@ import { writeMessageSet } from '../../dissectors/records/write.ts'
 import { HANDLERS } from '../../src/broker/handlers/index.ts'
 import type { Encodable } from '../../src/codec/encode.ts'
 import { apiName } from '../../src/codec/messages.ts'
+import { adminRequests } from './admin-requests.ts'
 import { ask, type Bench, batchOf, utf8 } from './helpers.ts'
 
 /** A sound request of an API at a version: fields of other versions are passed over by the encoder. */
@@ -91,6 +92,7 @@ export function soundRequest(api: string, version: number, topicId: string): { [
     CreatePartitions: { topics: [{ name: 'orders', count: 3, assignments: null }], timeoutMs: 1, validateOnly: false },
     DeleteGroups: { groupsNames: ['g'] },
     DescribeCluster: { includeClusterAuthorizedOperations: true },
+    ...adminRequests(topicId),
   }
   return bodies[api]!
 }

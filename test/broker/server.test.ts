@@ -127,7 +127,7 @@ describe('the embedded broker on a socket', () => {
     ['a TLS hello', Buffer.from('1603010200010001fc0303', 'hex'), /a frame of/],
     ['a negative size', Buffer.from('ffffffff', 'hex'), /a frame of -1 bytes/],
     ['an empty frame', Buffer.from('00000000', 'hex'), /too short/],
-    ['an unknown API', requestFrame('ShareFetch', 1, {}), /ShareFetch is not supported/],
+    ['an unknown API', requestFrame('Vote', 0, {}), /Vote is not supported/],
     ['a request cut short', Buffer.from('0000000c0003000c000000010000ffff', 'hex'), /Metadata v12: malformed/],
   ])('closes the connection on %s, and says why', async (_name, bytes, reason) => {
     const client = new Client()

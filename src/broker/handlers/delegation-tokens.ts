@@ -7,7 +7,7 @@ const ANONYMOUS = { principalType: 'User', principalName: 'ANONYMOUS' }
 
 export const createDelegationToken: Handler<unknown> = {
   apiKey: 38,
-  versions: [1, 3],
+  versions: [0, 3],
   handle: () => ({
     ...refused,
     ...ANONYMOUS,
@@ -21,18 +21,18 @@ export const createDelegationToken: Handler<unknown> = {
 
 export const renewDelegationToken: Handler<unknown> = {
   apiKey: 39,
-  versions: [1, 2],
+  versions: [0, 2],
   handle: () => ({ ...refused, expiryTimestampMs: -1 }),
 }
 
 export const expireDelegationToken: Handler<unknown> = {
   apiKey: 40,
-  versions: [1, 2],
+  versions: [0, 2],
   handle: () => ({ ...refused, expiryTimestampMs: -1 }),
 }
 
 export const describeDelegationToken: Handler<unknown> = {
   apiKey: 41,
-  versions: [1, 3],
+  versions: [0, 3],
   handle: () => ({ ...refused, tokens: [] }),
 }

@@ -12,7 +12,7 @@ interface TopicPartitions {
 
 export const describeLogDirs: Handler<{ readonly topics: readonly TopicPartitions[] | null }> = {
   apiKey: 35,
-  versions: [1, 5],
+  versions: [0, 5],
   handle({ topics }, { broker, node }) {
     const wanted = topics && new Map(topics.map(({ topic, partitions }) => [topic, new Set(partitions)]))
     const all = broker.topics.all()
@@ -49,7 +49,7 @@ interface AlterRequest {
 
 export const alterReplicaLogDirs: Handler<AlterRequest> = {
   apiKey: 34,
-  versions: [1, 2],
+  versions: [0, 2],
   handle({ dirs }, { broker }) {
     const byTopic = new Map<string, { partitionIndex: number; errorCode: number }[]>()
     for (const { path, topics } of dirs) {

@@ -14,7 +14,7 @@ interface Request {
 
 export const shareAcknowledge: Handler<Request> = {
   apiKey: 79,
-  versions: [1, 2],
+  versions: [0, 2],
   handle({ groupId, memberId, shareSessionEpoch: epoch, isRenewAck = false, topics }, { broker, node }) {
     if (groupId === null || memberId === null) return { errorCode: errorCode('INVALID_REQUEST') }
     const { share } = broker.coordinator

@@ -19,7 +19,8 @@ interface Request {
   readonly maxWaitMs: number
   readonly minBytes: number
   readonly maxBytes: number
-  readonly maxRecords: number
+  /** v1+; before, whole batches up to maxBytes. */
+  readonly maxRecords?: number
   /** v2+ (KIP-1206): 1 asks for not one record more than maxRecords. */
   readonly shareAcquireMode?: number
   /** v2+ (KIP-1222): locks are renewed, and nothing is fetched. */
@@ -40,7 +41,7 @@ interface Source {
 
 export const shareFetch: Handler<Request> = {
   apiKey: 78,
-  versions: [1, 2],
+  versions: [0, 2],
   async handle(request, context) {
     const { groupId, memberId, shareSessionEpoch: epoch, topics, isRenewAck = false } = request
     const { broker, node, signal } = context
@@ -167,7 +168,7 @@ function readAll(
   const found = new Map<string, Answer>()
   const limits = share.limits(group?.id ?? '')
   let bytesLeft = Math.min(request.maxBytes, broker.options.fetchMaxBytes)
-  let recordsLeft = request.maxRecords
+  let recordsLeft = request.maxRecords ?? Number.POSITIVE_INFINITY
   for (const { key, log, state, error } of sources) {
     if (error !== 0 || !log || !state) {
       found.set(key, { errorCode: error })

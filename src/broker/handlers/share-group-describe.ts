@@ -10,7 +10,7 @@ interface Request {
 
 export const shareGroupDescribe: Handler<Request> = {
   apiKey: 77,
-  versions: [1, 1],
+  versions: [0, 1],
   handle: ({ groupIds, includeAuthorizedOperations }, { broker }) => ({
     groups: [...new Set(groupIds)].map((groupId) => {
       const group = broker.coordinator.share.get(groupId)

@@ -13,7 +13,7 @@ interface Request {
 
 export const shareGroupHeartbeat: Handler<Request> = {
   apiKey: 76,
-  versions: [1, 1],
+  versions: [0, 1],
   handle({ groupId, memberId, memberEpoch, rackId, subscribedTopicNames }, { broker, clientId, clientHost }) {
     return answerOr(() => {
       const beat = { memberId, memberEpoch, rackId, topicNames: subscribedTopicNames, clientHost }

@@ -53,7 +53,7 @@ export const updateFeatures: Handler<Request> = {
 
 function failed({ feature, maxVersionLevel }: FeatureUpdate, why: string): Problem {
   return problem(
-    'FEATURE_UPDATE_FAILED',
+    'INVALID_UPDATE_VERSION',
     `The update failed for all features since the following feature had an error: Invalid update version ${maxVersionLevel} for feature ${feature}. ${why}`,
   )
 }
