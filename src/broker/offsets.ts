@@ -8,6 +8,15 @@ export interface CommittedOffset {
   readonly metadata: string
 }
 
+export interface PendingOffset {
+  /** In decimal. */
+  readonly producerId: string
+  readonly group: string
+  readonly topic: string
+  readonly partition: number
+  readonly offset: CommittedOffset
+}
+
 type ByTopic = Map<string, Map<number, CommittedOffset>>
 
 /** The topic whose partitions keep offsets in Apache Kafka: transactions name them. Here there is none. */
@@ -50,7 +59,7 @@ export class CommittedOffsets {
 
   /** To be committed when the producer's transaction is. */
   commitLater(
-    producerId: number | bigint,
+    producerId: number | bigint | string,
     group: string,
     topic: string,
     partition: number,
@@ -63,6 +72,17 @@ export class CommittedOffsets {
       partition,
       offset,
     )
+  }
+
+  /** All that open transactions will commit: what to keep over a restart. */
+  *allPending(): Generator<PendingOffset> {
+    for (const [group, producers] of this.pending) {
+      for (const [producerId, topics] of producers) {
+        for (const [topic, partitions] of topics) {
+          for (const [partition, offset] of partitions) yield { producerId, group, topic, partition, offset }
+        }
+      }
+    }
   }
 
   /** Whether an open transaction is about to commit an offset for the partition (KIP-447). */
