@@ -23,6 +23,10 @@ async function decoded(
   return io.stdout.lines.map((line) => parseJson(line) as JsonObject)
 }
 
+/** Findings of a sound message. Random values can look as if neighbours had changed places: a note says so, no more. */
+const objections = ({ findings }: JsonObject): JsonValue[] =>
+  (findings as JsonObject[]).filter(({ severity, code }) => severity !== 'note' || code !== 'body/unlikely')
+
 it('bodies decode to their JSON, their layout is found, and they encode to their bytes', async () => {
   const answers = await decoded(
     vectors.map(({ id, name, version, kind, hex }) => ({ id, name, version, kind, hex })),
@@ -32,7 +36,8 @@ it('bodies decode to their JSON, their layout is found, and they encode to their
   for (const [i, answer] of answers.entries()) {
     const vector = vectors[i]!
     expect(Object.keys(answer), vector.id).toEqual(['id', 'ok', 'json', 'findings', 'fields'])
-    expect(answer).toMatchObject({ id: vector.id, ok: true, findings: [] })
+    expect(answer).toMatchObject({ id: vector.id, ok: true })
+    expect(objections(answer), vector.id).toEqual([])
     expect(printJson(withoutUnknownTags(answer.json!)), vector.id).toBe(printJson(vector.json))
     expect(missing(vector, answer.fields as unknown as FieldLine[]), vector.id).toEqual([])
   }
@@ -62,7 +67,8 @@ it('frames decode to header and JSON', async () => {
   expect(answers.length).toBeGreaterThan(2000)
   for (const [i, answer] of answers.entries()) {
     const vector = framed[i]!
-    expect(answer).toMatchObject({ id: vector.id, ok: true, findings: [] })
+    expect(answer).toMatchObject({ id: vector.id, ok: true })
+    expect(objections(answer), vector.id).toEqual([])
     expect(printJson(withoutUnknownTags(answer.json!)), vector.id).toBe(printJson(vector.json))
     expect(printJson(withoutUnknownTags(answer.header!)), vector.id).toBe(printJson(vector.header))
   }

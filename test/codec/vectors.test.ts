@@ -27,7 +27,12 @@ describe.each([...byMessage])('%s', (_name, ofMessage) => {
       const message = messageByName(vector.name, vector.version)!
       const bytes = Buffer.from(vector.hex, 'hex')
       const run = decodeBody(bytes, message)
-      expect(inspectBody(message, bytes, run), vector.id).toEqual([])
+      // Random values can look as if neighbours had changed places: that is a note, and no more.
+      const findings = inspectBody(message, bytes, run)
+      expect(
+        findings.filter(({ severity, code }) => severity !== 'note' || code !== 'body/unlikely'),
+        vector.id,
+      ).toEqual([])
       const value = valueAt(bytes, run.t, 0)
       expect(printJson(withoutUnknownTags(value)), vector.id).toBe(printJson(vector.json))
       expect(Buffer.from(encodeMessage(message.model, value, { strict: true })).toString('hex'), vector.id).toBe(

@@ -1,6 +1,10 @@
 /** The screen with made-up traffic, for looking at and for the test in tmux: `demo RATE`, exchanges a second. */
 
+import { Run } from '../../src/codec/run.ts'
+import { Groups } from '../../src/findings/groups/groups.ts'
+import { Seen } from '../../src/findings/seen.ts'
 import { exchangeJson } from '../../src/report/exchange-json.ts'
+import { Session } from '../../src/session/session.ts'
 import { startTui } from '../../src/tui/app.ts'
 import { connection, exchange, session } from './frames.ts'
 
@@ -17,7 +21,13 @@ const tui = startTui({
   },
 })
 tui.brokers([{ node: 1, listener: '127.0.0.1:9092', upstream: 'kafka-1:9092' }])
-for (const item of session()) tui.push({ type: 'exchange', ...item })
+const groups = new Groups(new Session().state)
+const runs = { request: new Run(), response: new Run() }
+for (const item of session()) {
+  groups.exchange(new Seen(item.exchange, { request: null, response: null }, runs))
+  for (const group of groups.fresh.splice(0)) tui.push({ type: 'group', group })
+  tui.push({ type: 'exchange', ...item })
+}
 
 if (rate > 0) {
   const conn = connection(2, { clientId: 'load' })
