@@ -115,9 +115,13 @@ describe('Connection against the embedded broker', () => {
 
   it('says which version range the broker has where none fits', async () => {
     const connection = await brokerConnection()
-    const error = await failure(Promise.resolve().then(() => connection.call('ConsumerGroupHeartbeat', {})))
+    // What only ZooKeeper's controllers sent.
+    const error = await failure(connection.call('LeaderAndIsr', {}))
     expect(error.kind).toBe('version')
-    expect(error.message).toMatch(/: ConsumerGroupHeartbeat: no version in common: the broker does not offer it$/)
+    expect(error.message).toMatch(/: LeaderAndIsr: no version in common: the broker does not offer it$/)
+    const { min, max } = connection.advertised!.get(1)!
+    const none = await failure(connection.call('Fetch', {}, { most: min - 1 }))
+    expect(none.message).toContain(`Fetch: no version in common: the broker offers v${min} to v${max}`)
   })
 })
 
