@@ -13,11 +13,16 @@ async function play(random: Random): Promise<readonly Fate[]> {
   const model = new TransactionModel()
   const clients = ['a', 'a', 'b', 'b'].map((id) => model.newClient(id))
   for (let steps = 8 + random.below(24); steps > 0; steps--) {
-    const client = random.pick(clients)
+    // Mostly one who may, sometimes one that was fenced off or has never begun.
+    const client = (random.below(4) > 0 && model.ownerOf(random.pick(['a', 'b']))) || random.pick(clients)
+    const mayWrite = model.ownerOf(client.id) === client
     switch (random.below(12)) {
       case 0:
+        if (!mayWrite || random.below(4) === 0) await model.init(client)
+        break
       case 1:
-        await model.init(client)
+        if (mayWrite) await model.produce(client, random.below(2))
+        else await model.init(client)
         break
       case 2:
         await model.producePlainly(random.below(2))

@@ -264,6 +264,11 @@ export class TransactionModel {
     expect(readCommitted(log)).toEqual(visible.map(({ value }) => value))
   }
 
+  /** The producer that may use a transactional id now. */
+  ownerOf(id: string): Client | undefined {
+    return this.owners.get(id)
+  }
+
   /** How many records have had each fate so far. */
   get fates(): readonly Fate[] {
     return this.written.map(({ fate }) => fate)
