@@ -2,6 +2,7 @@
 import type { Encodable } from '../codec/encode.ts'
 import type { Broker } from './broker.ts'
 import type { Node } from './cluster.ts'
+import type { Login } from './sasl.ts'
 
 /** The body of a response. Fields left out hold their defaults; those that a version lacks are passed over. */
 export type Answer = { readonly [field: string]: Encodable }
@@ -23,6 +24,10 @@ export interface Context {
   readonly clientId: string | null
   /** The client's address, as DescribeGroups shows it. */
   readonly clientHost: string
+  /** Who asks: `User:name`, as Apache Kafka's KafkaPrincipal prints it. */
+  readonly principal?: string
+  /** The connection's login, where there are logins. */
+  readonly login?: Login
   /** Aborted when the client's connection is gone. */
   readonly signal: AbortSignal
 }

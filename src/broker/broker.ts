@@ -9,12 +9,16 @@ import { Groups } from './groups.ts'
 import type { Marker } from './markers.ts'
 import { CommittedOffsets, OFFSETS_TOPIC } from './offsets.ts'
 import { type BrokerOptions, DEFAULT_OPTIONS } from './options.ts'
+import { Credentials, type SaslOptions } from './sasl.ts'
 import { Settings } from './settings.ts'
 import { type Topic, Topics, topicNameProblem } from './topics.ts'
 import { Transactions } from './transactions.ts'
 
 /** The first node. */
 export const NODE_ID = 1
+
+/** The lowest and highest version of each API key. */
+export type ApiLimits = ReadonlyMap<number, readonly [low: number, high: number]>
 
 export interface BrokerInit extends Partial<BrokerOptions> {
   readonly endpoint: Endpoint
@@ -23,6 +27,10 @@ export interface BrokerInit extends Partial<BrokerOptions> {
   readonly clock?: Clock
   /** For topic ids, member ids and the cluster id. */
   readonly random?: (size: number) => Uint8Array
+  /** Clients have to log in; default: they must not. */
+  readonly sasl?: SaslOptions
+  /** Versions that are answered at most, by API; APIs that are not in it are not answered. */
+  readonly apiLimits?: ApiLimits
   /** Bugs to plant; default none. */
   readonly bugs?: Planter
 }
@@ -41,19 +49,22 @@ export class Broker {
   readonly coordinator: Coordinator
   readonly transactions: Transactions
   readonly fetchSessions: FetchSessions
-  /** The next producer id. */
-  private nextProducerId = 0
+  /** The next producer id; to be kept over a restart. */
+  nextProducerId = 0
   readonly clusterId: string
   readonly bugs: Planter
+  readonly credentials: Credentials | null
+  readonly apiLimits: ApiLimits | null
 
   constructor(init: BrokerInit) {
     const { endpoint, moreEndpoints = [], clock = systemClock, random = randomBytes, ...more } = init
-    const { bugs = new Planter([]), ...options } = more
+    const { bugs = new Planter([]), sasl, apiLimits, ...options } = more
     this.options = { ...DEFAULT_OPTIONS, ...options }
     this.endpoint = endpoint
     this.cluster = new Cluster([endpoint, ...moreEndpoints])
     this.clock = clock
     this.bugs = bugs
+    this.apiLimits = apiLimits ?? null
     this.topics = new Topics(random, this.cluster)
     this.groups = new Groups(this.options, clock, random, this.offsets, bugs.coordination)
     this.settings = new Settings(this.options.groupHeartbeatIntervalMs)
@@ -63,6 +74,8 @@ export class Broker {
       newId: () => this.newProducerId(),
       mark: (topic, partition, marker) => this.writeMarker(topic, partition, marker),
     })
+    const altered = (user: string, mechanism: number) => this.settings.scram.get(user)?.get(mechanism)
+    this.credentials = sasl ? new Credentials(sasl, { now: () => clock.now(), random, altered }) : null
     this.clusterId = this.topics.newId()
   }
 

@@ -16,6 +16,8 @@ export interface Buffered {
 export interface Served {
   readonly broker: Broker
   readonly nodeId: number
+  /** Whom the client's certificate names. */
+  readonly principal?: string | undefined
   readonly buffered: Buffered
   readonly log: (line: string) => void
 }
@@ -24,9 +26,11 @@ export interface Served {
 const MAX_QUEUED = 16
 
 /** Serves a connection until its end. */
-export function serve(socket: Socket, { broker, nodeId, buffered, log }: Served): void {
+export function serve(socket: Socket, { broker, nodeId, principal, buffered, log }: Served): void {
   const { options } = broker
-  const peer = { name: `${socket.remoteAddress}:${socket.remotePort}`, host: socket.remoteAddress ?? '' }
+  const name = `${socket.remoteAddress}:${socket.remotePort}`
+  const login = broker.credentials?.login()
+  const peer = { nodeId, host: socket.remoteAddress ?? '', login, principal }
   const splitter = new FrameSplitter(options.requestMaxBytes)
   const gone = new AbortController()
   const queue: Uint8Array[] = []
@@ -35,7 +39,7 @@ export function serve(socket: Socket, { broker, nodeId, buffered, log }: Served)
   let ended = false
 
   const drop = (reason: string | null): void => {
-    if (reason !== null) log(`broker: ${peer.name}: ${reason}; the connection is closed`)
+    if (reason !== null) log(`broker: ${name}: ${reason}; the connection is closed`)
     queue.length = 0
     socket.destroy()
   }
@@ -69,10 +73,16 @@ export function serve(socket: Socket, { broker, nodeId, buffered, log }: Served)
     if (busy) return
     busy = true
     for (let frame = queue.shift(); frame; frame = queue.shift()) {
-      const reply = await answerFrame(frame, broker, { nodeId, host: peer.host, signal: gone.signal })
+      const reply = await answerFrame(frame, broker, { ...peer, signal: gone.signal })
       if (gone.signal.aborted) return
       hold(-frame.length)
       if (reply.kind === 'close') return drop(reply.reason)
+      if (reply.kind === 'answer' && reply.last !== undefined) {
+        log(`broker: ${name}: ${reply.last}; the connection is closed`)
+        queue.length = 0
+        socket.end(reply.frame)
+        return
+      }
       if (reply.kind === 'answer' && !socket.write(reply.frame)) await taken(reply.frame.length)
       if (gone.signal.aborted) return
       if (queue.length < MAX_QUEUED && socket.isPaused()) socket.resume()

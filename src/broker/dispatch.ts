@@ -6,23 +6,28 @@ import type { JsonObject } from '../codec/json-text.ts'
 import { apiName, frameHeader, responseHeaderVersion, responseMessage } from '../codec/messages.ts'
 import type { FlawCode } from '../codec/run.ts'
 import { type BytesHook, valueAt } from '../codec/value.ts'
-import type { Answer, AnyHandler, Context, Handler } from './api.ts'
+import type { Answer, AnyHandler, Api, Context, Handler } from './api.ts'
 import type { Broker } from './broker.ts'
 import { guardKeys, NOT_COORDINATOR } from './coordinated.ts'
 import { unsupportedVersion } from './handlers/api-versions.ts'
 import { HANDLERS } from './handlers/index.ts'
+import type { Login } from './sasl.ts'
 
 export interface Peer {
   /** The node that is asked; default the first. */
   readonly nodeId?: number
   readonly host: string
+  /** Where clients have to log in. */
+  readonly login?: Login | undefined
+  /** Whom the client's certificate names; default nobody. */
+  readonly principal?: string | undefined
   /** Aborted when the connection is gone. */
   readonly signal: AbortSignal
 }
 
-/** What to do about a request: send a frame, nothing, or close the connection and say why. */
+/** What to do about a request: send a frame (the `last` one, and why), nothing, or close the connection and say why. */
 export type Reply =
-  | { readonly kind: 'answer'; readonly frame: Uint8Array }
+  | { readonly kind: 'answer'; readonly frame: Uint8Array; readonly last?: string }
   | { readonly kind: 'none' }
   | { readonly kind: 'close'; readonly reason: string | null }
 
@@ -31,6 +36,26 @@ const API_VERSIONS = 18
 const MAX_FIELDS = 500_000
 
 const byKey = new Map<number, AnyHandler>(HANDLERS.map((handler) => [handler.apiKey, handler]))
+
+const limited = new WeakMap<Broker, readonly Api[]>()
+
+/** What a broker answers: all that there is, within its limits. */
+function apisOf(broker: Broker): readonly Api[] {
+  const { apiLimits } = broker
+  if (!apiLimits) return HANDLERS
+  let apis = limited.get(broker)
+  if (!apis) {
+    apis = HANDLERS.flatMap(({ apiKey, versions }) => {
+      const limit = apiLimits.get(apiKey)
+      if (!limit) return []
+      const low = Math.max(versions[0], limit[0])
+      const high = Math.min(versions[1], limit[1])
+      return low <= high ? [{ apiKey, versions: [low, high] as const }] : []
+    })
+    limited.set(broker, apis)
+  }
+  return apis
+}
 
 /** Flaws that Apache Kafka's own reader does not see or does not mind. */
 const HARMLESS: ReadonlySet<FlawCode> = new Set([
@@ -48,17 +73,30 @@ const close = (reason: string): Reply => ({ kind: 'close', reason })
 
 /** Answers one whole request frame, its size field included. Never throws: what goes wrong closes the connection. */
 export async function answerFrame(bytes: Uint8Array, broker: Broker, peer: Peer): Promise<Reply> {
+  const { login } = peer
+  if (login?.expectsBareToken) {
+    const frame = login.bareToken(bytes.subarray(4))
+    return frame ? { kind: 'answer', frame } : close('the login is refused')
+  }
+  const reply = await answerRequest(bytes, broker, peer)
+  return login?.failed && reply.kind === 'answer' ? { ...reply, last: 'the login is refused' } : reply
+}
+
+async function answerRequest(bytes: Uint8Array, broker: Broker, peer: Peer): Promise<Reply> {
   const as = peekRequest(bytes)
   const correlationId = peekCorrelationId(bytes, 'request')
   if (!as || correlationId === null) return close(`a request of ${bytes.length} bytes is too short for its header`)
   const { apiKey, apiVersion } = as
   const handler = byKey.get(apiKey)
   const name = apiName(apiKey) ?? `API ${apiKey}`
-  if (!handler) return close(`${name} is not supported`)
-  if (apiVersion < handler.versions[0] || apiVersion > handler.versions[1]) {
+  const tooEarly = peer.login?.problem(apiKey, bytes.length)
+  if (tooEarly) return close(`${name}: ${tooEarly}`)
+  const own = apisOf(broker).find((each) => each.apiKey === apiKey)
+  if (!handler || !own) return close(`${name} is not supported`)
+  if (apiVersion < own.versions[0] || apiVersion > own.versions[1]) {
     if (apiKey !== API_VERSIONS) return close(`${name} v${apiVersion} is not supported`)
     // KIP-511: whatever version was asked for, v0 is what every client can read.
-    return encode(API_VERSIONS, 0, correlationId, unsupportedVersion(), broker)
+    return encode(API_VERSIONS, 0, correlationId, unsupportedVersion(own), broker)
   }
   const frame = decodeFrame(bytes, as)
   const flaw = frame.flaws.find((each) => !HARMLESS.has(each.code))
@@ -90,10 +128,12 @@ function handle(
   const context: Context = {
     broker,
     node,
-    apis: HANDLERS,
+    apis: apisOf(broker),
     version: frame.apiVersion,
     clientId,
     clientHost: `/${peer.host}`,
+    principal: peer.login ? `User:${peer.login.user ?? 'ANONYMOUS'}` : (peer.principal ?? 'User:ANONYMOUS'),
+    ...(peer.login && { login: peer.login }),
     signal: peer.signal,
   }
   // The tables vouch for the shape: a handler's request type names fields as they do.

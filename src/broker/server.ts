@@ -3,7 +3,7 @@
  * connection.
  */
 import { createServer, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer } from 'node:tls'
+import { createServer as createTlsServer, TLSSocket } from 'node:tls'
 import { Broker, type BrokerInit } from './broker.ts'
 import type { Endpoint } from './cluster.ts'
 import { type Buffered, serve } from './connection.ts'
@@ -78,7 +78,7 @@ export async function startBroker(options: StartOptions = {}): Promise<BrokerHan
         }
         sockets.add(socket)
         socket.once('close', () => sockets.delete(socket))
-        serve(socket, { broker, nodeId: i + 1, buffered, log })
+        serve(socket, { broker, nodeId: i + 1, principal: principalOf(socket), buffered, log })
       })
     })
     const close = async (): Promise<void> => {
@@ -91,6 +91,17 @@ export async function startBroker(options: StartOptions = {}): Promise<BrokerHan
     await shut()
     throw error
   }
+}
+
+/** The subject of the client's certificate as X500Principal.getName has it (RFC 2253): the last part first. */
+function principalOf(socket: Socket): string | undefined {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
+  const { subject } = socket.getPeerCertificate()
+  if (!subject) return undefined
+  const parts = Object.entries(subject).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((each) => `${name}=${String(each).replace(/[,+"\\<>;]/g, '\\$&')}`),
+  )
+  return `User:${parts.reverse().join(',')}`
 }
 
 function makeServer(tls: BrokerTls | undefined, log: (line: string) => void): Server {

@@ -5,11 +5,12 @@ import { startBroker } from '../broker/server.ts'
 import { Planter } from '../bugs/planter.ts'
 import { parseBug } from '../bugs/spec.ts'
 import { type HostPort, parseHostPort, printHostPort } from '../proxy/address.ts'
+import { type BrokerModes, brokerTls, saslOf } from './broker-options.ts'
 import { plantedBugs, printedBugs, withBugOption } from './bug-option.ts'
 import { CliError } from './errors.ts'
 import { problemText } from './problem.ts'
 
-interface Options {
+interface Options extends BrokerModes {
   readonly listen: HostPort
   readonly partitions: number
   readonly brokers: number
@@ -60,26 +61,52 @@ export function brokerCommand(): Command {
       count,
       DEFAULT_OPTIONS.numPartitions,
     )
+    .option('--tls', 'TLS to clients')
+    .option('--tls-cert <FILE>', 'certificate to show clients, PEM (default: one made now)')
+    .option('--tls-key <FILE>', 'its key, PEM')
+    .option('--tls-ca-out <FILE>', 'where to write the CA of a certificate made now (default: a new temporary file)')
+    .option('--tls-client-ca <FILE>', 'clients must show a certificate of this CA, PEM')
+    .option('--sasl-users <FILE>', 'clients must log in; lines of USER:PASSWORD')
+    .option('--sasl-mechanisms <LIST>', 'some of PLAIN,SCRAM-SHA-256,SCRAM-SHA-512 (default: all)')
+    .option('--sasl-reauth <MS>', 'how long a login lasts (default: for ever)')
     .option('-q, --quiet', 'say nothing but errors')
-    .action(async ({ listen = { host: '127.0.0.1', port: 9092 }, partitions, brokers, quiet, bug }: Options) => {
-      if (await printedBugs(bug)) return
-      const planted = plantedBugs('broker', bug, true)
-      const bugs = new Planter((bug ?? []).map(parseBug))
-      const say = (line: string): void => {
-        if (!quiet) process.stderr.write(`${line}\n`)
-      }
-      const handle = await startBroker({ ...listen, nodes: brokers, numPartitions: partitions, bugs, log: say }).catch(
-        (error: Error) => {
-          throw new CliError(
-            `broker: can't listen on ${printHostPort(listen.host, listen.port)}: ${problemText(error)}`,
-          )
-        },
-      )
-      const places = handle.endpoints.map(({ port }) => printHostPort(handle.host, port)).join(', ')
-      say(`broker: listening on ${places} (Ctrl-C ends it)`)
-      for (const each of planted) say(`broker: planted: ${each}`)
-      await interrupted()
-      await handle.close()
+    .action(async (options: Options) => {
+      if (await printedBugs(options.bug)) return
+      await run(options)
     })
   return withBugOption(command, 'what this broker does wrong')
+}
+
+/** Serves until it is told to end. Throws CliError. */
+async function run(options: Options): Promise<void> {
+  const { listen = { host: '127.0.0.1', port: 9092 }, partitions, brokers, quiet, bug } = options
+  const planted = plantedBugs('broker', bug, true)
+  const bugs = new Planter((bug ?? []).map(parseBug))
+  const say = (line: string): void => {
+    if (!quiet) process.stderr.write(`${line}\n`)
+  }
+  const sasl = saslOf('broker', options)
+  const { tls, caFile, cleanUp } = await brokerTls(options, listen)
+  try {
+    const handle = await startBroker({
+      ...listen,
+      nodes: brokers,
+      numPartitions: partitions,
+      bugs,
+      log: say,
+      ...(sasl && { sasl }),
+      ...(tls && { tls }),
+    }).catch((error: Error) => {
+      throw new CliError(`broker: can't listen on ${printHostPort(listen.host, listen.port)}: ${problemText(error)}`)
+    })
+    const places = handle.endpoints.map(({ port }) => printHostPort(handle.host, port)).join(', ')
+    say(`broker: listening on ${places}${tls ? ' with TLS' : ''} (Ctrl-C ends it)`)
+    if (caFile) say(`broker: the certificate was made for this run; clients must trust the CA in ${caFile}`)
+    if (sasl) say(`broker: clients must log in: ${sasl.mechanisms.join(', ')}`)
+    for (const each of planted) say(`broker: planted: ${each}`)
+    await interrupted()
+    await handle.close()
+  } finally {
+    cleanUp()
+  }
 }

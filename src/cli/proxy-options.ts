@@ -110,18 +110,22 @@ export interface ClientTlsSetup {
 }
 
 /** TLS towards clients: the certificate given, or one made now. Throws CliError. */
-export async function clientTls(options: ProxyOptions, listen: HostPort): Promise<ClientTlsSetup> {
+export async function clientTls(
+  options: Pick<ProxyOptions, 'tls' | 'tlsCert' | 'tlsKey' | 'tlsCaOut' | 'advertise'>,
+  listen: HostPort,
+  command = 'proxy',
+): Promise<ClientTlsSetup> {
   const { tls, tlsCert, tlsKey, tlsCaOut, advertise } = options
   if (!tls) {
-    refuseWithout('proxy', '--tls', { '--tls-cert': tlsCert, '--tls-key': tlsKey, '--tls-ca-out': tlsCaOut })
+    refuseWithout(command, '--tls', { '--tls-cert': tlsCert, '--tls-key': tlsKey, '--tls-ca-out': tlsCaOut })
     return { tls: null, caFile: null, cleanUp: () => {} }
   }
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
-    throw new CliError('proxy: --tls-cert and --tls-key want each other')
+    throw new CliError(`${command}: --tls-cert and --tls-key want each other`)
   }
   if (tlsCert !== undefined && tlsKey !== undefined) {
-    const given = { cert: read('--tls-cert', tlsCert), key: read('--tls-key', tlsKey) }
-    check('--tls-cert, --tls-key', given)
+    const given = { cert: read('--tls-cert', tlsCert, command), key: read('--tls-key', tlsKey, command) }
+    check('--tls-cert, --tls-key', given, command)
     return { tls: given, caFile: null, cleanUp: () => {} }
   }
   const hosts = [listen.host, advertise].filter((host) => host !== undefined && !isWildcard(host))
@@ -132,7 +136,7 @@ export async function clientTls(options: ProxyOptions, listen: HostPort): Promis
     const cleanUp = tlsCaOut === undefined ? () => removeCa(caFile) : () => {}
     return { tls: { cert: made.cert, key: made.key }, caFile, cleanUp }
   } catch (error) {
-    throw new CliError(`proxy: can't write the CA: ${problemText(error)}`)
+    throw new CliError(`${command}: can't write the CA: ${problemText(error)}`)
   }
 }
 
@@ -173,19 +177,19 @@ export function openKeyLog({ keylogOut, tls, upstreamTls: up }: ProxyOptions): n
   }
 }
 
-function read(option: string, file: string): string {
+function read(option: string, file: string, command = 'proxy'): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new CliError(`proxy: ${option}: ${problemText(error)}`)
+    throw new CliError(`${command}: ${option}: ${problemText(error)}`)
   }
 }
 
-function check(options: string, pem: { ca?: string; cert?: string; key?: string }): void {
+function check(options: string, pem: { ca?: string; cert?: string; key?: string }, command = 'proxy'): void {
   try {
     createSecureContext(pem)
   } catch (error) {
-    throw new CliError(`proxy: ${options}: ${problemText(error)}`)
+    throw new CliError(`${command}: ${options}: ${problemText(error)}`)
   }
 }
 

@@ -21,6 +21,9 @@ interface Request {
   readonly nodeId?: number
 }
 
+/** KIP-511: brokers that have v3 say which versions they have. */
+const FIRST_TELLING = 3
+
 /** As ApiVersionsRequest.isValid of Apache Kafka has it. */
 const SOFTWARE = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/
 
@@ -64,7 +67,7 @@ const range = ({ apiKey, versions: [minVersion, maxVersion] }: Api): Answer => (
 })
 
 /** The body, v0, of the answer to a version that is not known here: it names the versions that are (KIP-511). */
-export const unsupportedVersion = (): Answer => ({
+export const unsupportedVersion = (own: Api): Answer => ({
   errorCode: errorCode('UNSUPPORTED_VERSION'),
-  apiKeys: [range(apiVersions)],
+  apiKeys: own.versions[1] >= FIRST_TELLING ? [range(own)] : [],
 })

@@ -53,6 +53,7 @@ import { offsetForLeaderEpoch } from './offset-for-leader-epoch.ts'
 import { alterPartitionReassignments, listPartitionReassignments } from './partition-reassignments.ts'
 import { produce } from './produce.ts'
 import { addRaftVoter, describeQuorum, removeRaftVoter, unregisterBroker, unregisterController } from './quorum.ts'
+import { saslAuthenticate, saslHandshake } from './sasl.ts'
 import { shareAcknowledge } from './share-acknowledge.ts'
 import { shareFetch } from './share-fetch.ts'
 import { shareGroupDescribe } from './share-group-describe.ts'
@@ -78,6 +79,8 @@ export const HANDLERS: readonly AnyHandler[] = [
   describeGroups,
   listGroups,
   apiVersions,
+  saslHandshake,
+  saslAuthenticate,
   createTopics,
   deleteTopics,
   deleteRecords,
