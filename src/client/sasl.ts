@@ -6,6 +6,7 @@ import { Buffer } from 'node:buffer'
 import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { errorName } from '../../dissectors/errors.ts'
 import { setI32 } from '../bytes/patch.ts'
+import { xorBytes } from '../bytes/xor.ts'
 import type { Connection } from './connection.ts'
 import { ClientError } from './errors.ts'
 
@@ -84,7 +85,7 @@ async function scram(options: SaslOptions, send: Send, refuse: (problem: string)
   const finalBare = `c=biws,r=${theirNonce}`
   const authMessage = `${firstBare},${serverFirst},${finalBare}`
   const signature = hmac(storedKey, authMessage)
-  const proof = Buffer.from(clientKey.map((byte, i) => byte ^ signature.readUInt8(i)))
+  const proof = Buffer.from(xorBytes(clientKey, signature))
   const serverFinal = Buffer.from(await send(Buffer.from(`${finalBare},p=${proof.toString('base64')}`))).toString()
   const { v: verifier = '', e: problem } = attributesOf(serverFinal)
   if (problem !== undefined) refuse('the login is refused: the broker found the proof wrong')
