@@ -43,7 +43,16 @@ export function faultsOf(bytes: Buffer, table: SpanTable, model: Model, random: 
   addValueFaults(ground)
   addEnds(ground)
   addTagFaults(ground)
+  addShortErrors(ground)
   return faults
+}
+
+/** The error answer of a broker that has one for all APIs: NOT_COORDINATOR in two bytes, no error in four. */
+function addShortErrors({ bytes, model, add }: Ground): void {
+  if (model.kind !== 'response') return
+  const whole = (put: Uint8Array): Edit => ({ from: 0, to: bytes.length, put })
+  add('encoder-short-error-int16', 'other-api', [whole(integer(16, 2))])
+  add('encoder-short-error-int32', 'other-api', [whole(integer(0, 4))])
 }
 
 const remove = ({ at, end }: Site): Edit => ({ from: at, to: end, put: NOTHING })

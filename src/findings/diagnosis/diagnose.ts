@@ -8,7 +8,7 @@ import type { Cause } from '../finding.ts'
 import { type Candidate, candidateOf, rank } from './candidate.ts'
 import { batchesSize } from './contents.ts'
 import { strayBits } from './cost.ts'
-import { echoesOf } from './echoes.ts'
+import { type Echoes, echoesOf } from './echoes.ts'
 import { type Body, otherApis, otherVersions, sharedError } from './elsewhere.ts'
 import { otherHeaders } from './headers.ts'
 import { everywhere, once, tagSizes } from './hypotheses.ts'
@@ -28,10 +28,16 @@ const LEAST_BYTES = 512
 const MAX_OTHER = 64 * 1024
 /** Length fields, from the place where reading stopped back, whose claims are doubted. */
 const DOUBTED = 40
+/** Counts of arrays that are doubted further back than that. */
+const DOUBTED_COUNTS = 12
 /** Of the last ones all lengths up to this are tried. */
 const SCANNED = 3
 const MAX_SCAN = 600
 const MAX_COUNT = 100
+/** Who writes no element has seldom begun to count. */
+const NOTHING_COUNTED = 5
+/** Bytes too many are mostly a number's, whose size is even. */
+const ODD = 4
 
 /** The causes that explain a body, best first; none where nothing does. Bounded in time; never throws. */
 export function diagnose(model: Model, body: Body): Cause[] {
@@ -68,7 +74,7 @@ class Diagnosis {
   private readonly model: Model
   private readonly body: Body
 
-  constructor(model: Model, body: Body, echoes?: ReadonlySet<string>) {
+  constructor(model: Model, body: Body, echoes?: Echoes) {
     if (echoes) this.reading.echoes = echoes
     this.model = model
     this.body = body
@@ -145,7 +151,7 @@ class Diagnosis {
     const bytes = `${size} byte${size === 1 ? '' : 's'}`
     this.add({
       cause: 'trailing-bytes',
-      bits: cost + (this.model.flexible ? 7 : 10),
+      bits: cost + (this.model.flexible ? 7 : 10) + (size % 2 === 1 ? ODD : 0),
       message: `${bytes} after the end of the message`,
       ...place,
     })
@@ -211,8 +217,11 @@ class Diagnosis {
 
   /** One length or count that does not fit what follows it. */
   private doubtLengths(lengths: readonly LengthSite[]): void {
-    const doubted = lengths.slice(-DOUBTED).reverse()
-    const counts = lengths.filter(({ ix }) => this.fieldOf(ix).field.type === 'array').length
+    const arrays = lengths.filter(({ ix }) => this.fieldOf(ix).field.type === 'array')
+    const counts = arrays.length
+    // A count stands before all that it counts: many lengths may lie between it and where that shows.
+    const early = arrays.slice(-DOUBTED_COUNTS).filter((site) => !lengths.includes(site, lengths.length - DOUBTED))
+    const doubted = [...lengths.slice(-DOUBTED).reverse(), ...early.reverse()]
     doubted.forEach((site, back) => {
       const field = this.fieldOf(site.ix)
       const isArray = field.field.type === 'array'
@@ -221,12 +230,12 @@ class Diagnosis {
       const base = isArray ? 9 + Math.log2(counts) : 10 + Math.log2(lengths.length)
       const guess = (n: number, bits: number): void => {
         if (n < 0 || n === site.claimed || n > site.left || site.claimed === -1) return
-        const claim = claimBits(site.claimed, n, site.left)
+        const claim = claimBits(site.claimed, n, site.left) + (isArray && n === 0 ? NOTHING_COUNTED : 0)
         this.attempt({ cause, act: 'length', target: site.ix, visit: site.visit, n, bits: base + bits + claim })
       }
       for (const delta of [1, 2, 3, 4]) {
-        guess(site.claimed - delta, 4 * delta - 3)
-        guess(site.claimed + delta, 4 * delta - 3)
+        guess(site.claimed - delta, 5 * delta - 4)
+        guess(site.claimed + delta, 5 * delta - 4)
       }
       // Where all was read that way, no length was far off.
       if (back >= SCANNED || this.whole) return

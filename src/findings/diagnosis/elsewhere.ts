@@ -112,16 +112,24 @@ export function sharedError(model: Model, { bytes, start, end }: Body): Candidat
   const size = end - start
   if (model.kind !== 'response' || (size !== 2 && size !== 4)) return []
   const code = size === 2 ? i16(bytes, start) : i32(bytes, start)
-  // Four zero bytes are what such a broker has been seen to write.
-  const bits = code === 0 ? (size === 4 ? 0.5 : 3) : isKnownError(code) ? 6 : 8 * size + 3
   return [
     {
       cause: 'other-api',
-      bits,
+      bits: sharedErrorBits(code, size),
       path: '',
       offset: start,
       message: `the whole body is ${size === 2 ? 'a two-byte' : 'a four-byte'} error answer shared by APIs, not a ${model.name} of any version`,
       evidence: { actualApi: 'shared error answer' },
     },
   ]
+}
+
+/**
+ * Four zero bytes are what such a broker has been seen to write. Two of them are more often the first half of a throttle
+ * time, and what is no error code is the beginning of something else.
+ */
+function sharedErrorBits(code: number, size: number): number {
+  if (code === 0) return size === 4 ? 0.5 : 16
+  if (!isKnownError(code)) return 8 * size + 12
+  return size === 2 ? 6 : 16
 }

@@ -62,7 +62,8 @@ export function everywhere(plan: Plan): Twist[] {
       if (!f.field.flexible) add('little-endian', 'little', f.ix, 10 + one)
     }
   }
-  for (const n of [1, 2, 3, 4, 8, 16]) add('extra-field', 'extra', plan.root.ix, 8 + (n === 2 || n === 4 ? 0 : 2), n)
+  for (const n of [1, 2, 3, 4, 8, 16])
+    add('extra-field', 'extra', plan.root.ix, 8 + (n === 2 || n === 4 ? 0 : n === 8 ? 2 : 6), n)
   return twists
 }
 

@@ -33,6 +33,18 @@ export function strangeBits(b: Uint8Array, at: number, end: number): number {
   return bits
 }
 
+/** A cut within a number is rarer than one before it, and what is taken for its beginning may be something else. */
+const CUT_WITHIN = 9
+
+/** Bits of the first bytes of a number that is cut: most numbers are small, so they begin with zeros, or ones. */
+export function beginningBits(b: Uint8Array, at: number, end: number): number {
+  if (at >= end) return 0
+  const sign = u8(b, at) === 0xff ? 0xff : 0
+  let p = at
+  while (p < end && u8(b, p) === sign) p++
+  return CUT_WITHIN + (sign === 0 ? 0 : 2) + 8 * (end - p)
+}
+
 export function sameBytes(b: Uint8Array, one: number, other: number, size: number): boolean {
   for (let i = 0; i < size; i++) if (u8(b, one + i) !== u8(b, other + i)) return false
   return true

@@ -6,8 +6,8 @@ import { f64, i8, i32, u8, uvarint, uvarintSize, varintEnd, varlong } from '../.
 import { validUtf8 } from '../../bytes/utf8.ts'
 import { contentBits, partialBits } from './contents.ts'
 import { countBits, fieldBits, integerBits, strayBits, tagBits, textBits } from './cost.ts'
-import { latin1 } from './echoes.ts'
-import { fits, integerAt, sameBytes, strangeBits } from './numbers.ts'
+import { Echoes } from './echoes.ts'
+import { beginningBits, fits, integerAt, sameBytes, strangeBits } from './numbers.ts'
 import { FAULT_BITS, type Fault, type LengthSite, type Stop } from './outcome.ts'
 import type { Plan, PlanField, PlanStruct } from './plan.ts'
 import type { Trail } from './trail.ts'
@@ -23,7 +23,11 @@ const MAX_STRING = 32767
 
 /** A text that the request named: one of a few. */
 const ECHO_BITS = 6
-const NO_ECHOES: ReadonlySet<string> = new Set()
+/** A number or count that the request named too, and what it costs more where it named others. */
+const ASKED_BITS = 1.5
+const NOT_ASKED = 4
+const EMPTY_NOT_NULL = 2
+const NO_ECHOES = new Echoes()
 
 /** A tag that no version knows is rare, so that noise is not taken for one. */
 const UNKNOWN_TAG = 12
@@ -47,8 +51,8 @@ export class Reading {
   elementAt = -1
   /** Where set before a reading: how often it comes by each place of the plan, and each length that it reads. */
   census: Int32Array | null = null
-  /** Texts that are likely, as `latin1` shows their bytes: those that the request named. */
-  echoes: ReadonlySet<string> = NO_ECHOES
+  /** What the request named: it is likely in the answer. */
+  echoes: Echoes = NO_ECHOES
   /** Where set: takes down the bits at each byte that a field of a struct begins with, and is not bound. */
   trail: Trail | null = null
   /** Where set: a reading that has become so much worse than this one at the same byte is given up. */
@@ -109,7 +113,7 @@ export class Reading {
     const have = Math.max(0, this.end - offset)
     this.stop = { why, offset, path: this.path(name), need, have }
     // Bytes that no value accounts for; those of contents that are cut have been counted.
-    if (why === 'underflow') this.bits += 8 * have
+    if (why === 'underflow') this.bits += beginningBits(this.b, offset, this.end)
     return false
   }
 
@@ -212,14 +216,21 @@ export class Reading {
       // What was written too wide has room in what it should have had.
       const wide = width > f.width
       const room = wide && fits(value, f.width)
-      this.bits += fieldBits(value, room ? f.width : width, f.field.type, f.name) + (wide && !room ? MISFIT : 0)
+      this.bits += this.numberBits(f, value, room ? f.width : width) + (wide && !room ? MISFIT : 0)
     }
     this.pos += width
     return true
   }
 
+  private numberBits(f: PlanField, value: number | bigint, width: number): number {
+    const asked = this.echoes.hasNumber(f.name, value)
+    if (asked) return ASKED_BITS
+    return fieldBits(value, width, f.field.type, f.name) + (asked === false ? NOT_ASKED : 0)
+  }
+
   private uuidBits(at: number): number {
-    for (let i = at; i < at + 16; i += 4) if (i32(this.b, i) !== 0) return 128
+    for (let i = at; i < at + 16; i += 4)
+      if (i32(this.b, i) !== 0) return this.echoes.hasId(this.b, at) ? ECHO_BITS : 128
     return 2
   }
 
@@ -331,11 +342,13 @@ export class Reading {
       if (!valid) this.fault('bad-utf8', name, start)
       this.bits += this.stringBits(start, this.pos, valid)
     } else this.bits += contentBits(this.b, start, length, f)
+    // Who has nothing to say says null where that is allowed.
+    if (length === 0 && nullable) this.bits += EMPTY_NOT_NULL
     return true
   }
 
   private stringBits(start: number, end: number, valid: boolean): number {
-    if (this.echoes.size > 0 && this.echoes.has(latin1(this.b, start, end))) return ECHO_BITS
+    if (this.echoes.hasText(this.b, start, end)) return ECHO_BITS
     return textBits(this.b.subarray(start, end), valid) + (end - start > MAX_STRING ? 20 : 0)
   }
 
@@ -353,7 +366,8 @@ export class Reading {
   private array(f: PlanField): boolean {
     const count = this.length(f, 'array', f.field.nullable, f.field.flexible)
     if (count === null) return false
-    this.bits += countBits(count)
+    const asked = this.echoes.hasCount(f.field, count)
+    this.bits += asked ? ASKED_BITS : countBits(count) + (asked === false ? NOT_ASKED : 0)
     const left = this.end - this.pos
     const least = Math.max(1, f.width)
     if (this.twist.act !== 'cut' && count * least > left) {
@@ -381,7 +395,8 @@ export class Reading {
 
   private elementBits(f: PlanField): number {
     if (f.width === 16) return this.uuidBits(this.pos)
-    return integerBits(integerAt(this.b, this.pos, f.width, f.field.element!, false), f.width, false)
+    const value = integerAt(this.b, this.pos, f.width, f.field.element!, false)
+    return this.echoes.hasNumber(f.name, value) ? ASKED_BITS : integerBits(value, f.width, false)
   }
 
   private tags(s: PlanStruct): boolean {
