@@ -54,6 +54,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./report.ts')).reportCommand(),
   },
   {
+    name: 'diff',
+    summary: 'two sessions or messages, field by field and byte by byte',
+    load: async () => (await import('./diff.ts')).diffCommand(),
+  },
+  {
     name: 'explain',
     summary: "what a client's error about bytes means, and which frames it is about",
     load: async () => (await import('./explain.ts')).explainCommand(),

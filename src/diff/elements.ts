@@ -13,7 +13,7 @@ export interface ElementPair {
 
 /** Fields that name an element among its neighbours, where there are such. Ids that are made anew are no names. */
 const NAMING = ['apiKey', 'name', 'topic', 'topicName', 'resourceType', 'resourceName', 'groupId', 'transactionalId']
-const NUMBERING = ['partitionIndex', 'partition', 'partitionId', 'key', 'keyType']
+const NUMBERING = ['partitionIndex', 'partition', 'partitionId', 'index', 'key', 'keyType']
 
 /** `[3]`; a record batch counts as one: `[batch 3]`. */
 export const segmentOf = (element: JsonValue, index: number): string =>

@@ -9,6 +9,9 @@ import { type Memory, ValueComparison, type ValueDifference } from './values.ts'
 
 const API_VERSIONS = 18
 
+/** An answer that the capture lacks: nothing is known of it. */
+const NOT_CAPTURED = 'not captured'
+
 export class ExchangeComparison {
   private readonly rules: Rules
   private readonly memory: Memory
@@ -26,7 +29,10 @@ export class ExchangeComparison {
     }
     if (a.apiVersion !== b.apiVersion)
       tell('version', `${a.api} v${a.apiVersion} in A, v${b.apiVersion} in B: another version was agreed on`)
-    if (a.noResponse !== b.noResponse || !a.side('response') !== !b.side('response')) {
+    if (a.noResponse === NOT_CAPTURED || b.noResponse === NOT_CAPTURED) {
+      if (a.noResponse !== b.noResponse)
+        this.memory.bound.set(NOT_CAPTURED, (this.memory.bound.get(NOT_CAPTURED) ?? 0) + 1)
+    } else if (a.noResponse !== b.noResponse || !a.side('response') !== !b.side('response')) {
       const said = (item: Item): string => item.noResponse ?? (item.side('response') ? 'answered' : 'no answer')
       tell('answer', `A: ${said(a)}; B: ${said(b)}`, 'response')
     }
@@ -53,7 +59,7 @@ export class ExchangeComparison {
     values.message(x.json, y.json, root)
     const { differences, moved } = values
     const all = otherVersion
-      ? differences
+      ? differences.filter(({ pathA }) => pathA !== 'header.requestApiVersion')
       : [...differences, ...encodingDifferences({ a: x, b: y, root, values: differences, moved })]
     if (all.length === 0 && values.dropped === 0) return found
     const places = { a: new Places(x), b: new Places(y) }

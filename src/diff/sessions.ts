@@ -11,7 +11,7 @@ import { PASSING_ERRORS } from './volatile.ts'
 export interface SessionOptions {
   readonly rules: Rules
   /** Which exchanges are told of: those of A, and those that B alone has. All are compared. */
-  readonly wanted?: ((item: Item) => boolean) | undefined
+  readonly wanted?: ((item: Item, inA: boolean) => boolean) | undefined
   /** Findings that belong to no exchange. */
   readonly standing?: { readonly a: readonly Finding[]; readonly b: readonly Finding[] } | undefined
 }
@@ -43,7 +43,7 @@ export class SessionDiff {
     const { wanted } = this.options
     for (const step of this.steps()) {
       const told = this.told(step, comparison)
-      if (told.differences.length === 0 || (wanted && !wanted((told.a ?? told.b)!))) continue
+      if (told.differences.length === 0 || (wanted && !wanted((told.a ?? told.b)!, told.a !== null))) continue
       yield this.counted(told)
     }
     const standing = standingDifferences(this.options.standing ?? { a: [], b: [] })

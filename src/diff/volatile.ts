@@ -196,8 +196,11 @@ export const VOLATILE: readonly Rule[] = [
   {
     name: 'order of brokers and topics',
     how: 'order',
-    where:
-      'Metadata.response.brokers Metadata.response.topics DescribeCluster.response.brokers Metadata.response.topics.partitions',
+    where: [
+      'Metadata.response.brokers Metadata.response.topics DescribeCluster.response.brokers',
+      'Metadata.response.topics.partitions Produce.response.responses Produce.response.responses.partitionResponses',
+      'ApiVersions.response.supportedFeatures ApiVersions.response.finalizedFeatures',
+    ].join(' '),
     reason: 'brokers list them as their hash tables do',
   },
   {

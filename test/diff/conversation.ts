@@ -33,7 +33,8 @@ interface Known {
 }
 
 const join = { sessionTimeoutMs: 10_000, rebalanceTimeoutMs: 10_000, protocolType: 'consumer' }
-const topics = (version: number) =>
+const topics =
+  (version: number) =>
   ({ topicId }: Known): Body => ({
     ...{ maxWaitMs: 0, minBytes: 1, maxBytes: 1e6, sessionId: 0, sessionEpoch: -1 },
     topics: [
@@ -54,7 +55,9 @@ const joining = (groupId: string, known: Known | null): Body => ({
   ...join,
   groupId,
   memberId: known?.memberId ?? '',
-  protocols: [{ name: 'range', metadata: Buffer.from('0001000000010006' + '6f7264657273' + 'ffffffff00000000', 'hex') }],
+  protocols: [
+    { name: 'range', metadata: Buffer.from('0001000000010006' + '6f7264657273' + 'ffffffff00000000', 'hex') },
+  ],
 })
 
 const membership =
@@ -92,7 +95,11 @@ const SCRIPT: readonly Step[] = [
   ['SyncGroup', 5, syncing('g9')],
   ['Heartbeat', 4, membership('g9')],
   ['Metadata', 12, () => ({ topics: [{ name: 'orders' }], allowAutoTopicCreation: true })],
-  ['ListOffsets', 5, () => ({ replicaId: -1, topics: [{ name: 'orders', partitions: [{ partitionIndex: 0, timestamp: -1 }] }] })],
+  [
+    'ListOffsets',
+    5,
+    () => ({ replicaId: -1, topics: [{ name: 'orders', partitions: [{ partitionIndex: 0, timestamp: -1 }] }] }),
+  ],
 ]
 
 /** `seed`: what the broker's random ids are made of. */
@@ -108,7 +115,11 @@ export async function conversation(seed: number, bugs: readonly string[] = []): 
   const peer = { host: '127.0.0.1', signal: new AbortController().signal }
   const segments: Segment[] = []
   let time = 1_750_000_000_000_000 + seed * 1e6
-  segments.push({ type: 'open', connection: { id: 1, client: `10.0.0.1:${5000 + seed}`, broker: 'broker.test:9092' }, time })
+  segments.push({
+    type: 'open',
+    connection: { id: 1, client: `10.0.0.1:${5000 + seed}`, broker: 'broker.test:9092' },
+    time,
+  })
   for (const [index, [api, version, body]] of SCRIPT.entries()) {
     const data = (direction: 'request' | 'response', bytes: Uint8Array): void => {
       time += 1000 + seed

@@ -10,7 +10,8 @@ import { type Chunk, packText } from './chunks.ts'
 import type { PageIndex } from './model.ts'
 import { STYLE } from './style.ts'
 
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`
+/** Of a script or a style sheet, as a content security policy names it. */
+export const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -21,7 +22,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 }
 
 /** Text as it may stand in markup. */
-const escaped = (text: string): string => safe(text).replace(/[&<>"']/g, (character) => ESCAPES[character]!)
+export const escaped = (text: string): string => safe(text).replace(/[&<>"']/g, (character) => ESCAPES[character]!)
 
 /** The pieces of the page, in order; together they may be large. `script` is that of `pageScript`. */
 export function* pageHtml(index: PageIndex, chunks: readonly Chunk[], script: string): Generator<string> {
