@@ -68,7 +68,10 @@ export async function startBroker(options: StartOptions = {}): Promise<BrokerHan
     const buffered: Buffered = { requests: 0, answers: 0 }
     servers.forEach((server, i) => {
       server.on('error', (error) => log(`broker: ${error.message}`))
-      server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
+      const served = (socket: Socket): void =>
+        serve(socket, { broker, nodeId: i + 1, principal: principalOf(socket), buffered, log })
+      // Below TLS: handshakes that are not done count too.
+      server.on('connection', (socket: Socket) => {
         if (sockets.size >= broker.options.maxConnections) {
           log(
             `broker: ${socket.remoteAddress}:${socket.remotePort}: more than ${broker.options.maxConnections} connections; it is closed`,
@@ -78,8 +81,9 @@ export async function startBroker(options: StartOptions = {}): Promise<BrokerHan
         }
         sockets.add(socket)
         socket.once('close', () => sockets.delete(socket))
-        serve(socket, { broker, nodeId: i + 1, principal: principalOf(socket), buffered, log })
+        if (!tls) served(socket)
       })
+      if (tls) server.on('secureConnection', served)
     })
     const close = async (): Promise<void> => {
       const closed = shut()
