@@ -28,6 +28,9 @@ export interface ReplayIo extends Io {
 /** How long a request is asked again whose answer says "not yet". */
 const PATIENCE_MS = 20_000
 
+/** Differences of one answer that are printed for people. */
+const MAX_SHOWN = 10
+
 type Filter = ((json: JsonObject) => boolean) | null
 
 /**
@@ -119,6 +122,7 @@ class Replay {
   private readonly io: ReplayIo
   private readonly recorder: Recorder | null
   private readonly pipeline = new Pipeline()
+  private readonly ids = new Ids()
   private readonly tally: ReplayTally
   private readonly judge: Judge
   private view: ReadView | null = null
@@ -145,6 +149,7 @@ class Replay {
     const shown = { showSecrets: options.showSecrets ?? false, expand: true }
     this.judge = new Judge(
       settings.rules,
+      this.ids,
       { ...shown, context: recording.context },
       { ...shown, context: contextOf(this.pipeline.session) },
     )
@@ -163,7 +168,7 @@ class Replay {
       this.recorder?.segment(segment, observed)
       this.observe(observed)
     })
-    const player = new Player(this.plan, {
+    const player = new Player(this.plan, this.ids, {
       target: target!,
       connection: { ...connection, tap },
       ...{ speed, edits, timeoutMs, patienceMs: PATIENCE_MS, signal: this.io.stop.signal },
@@ -218,7 +223,10 @@ class Replay {
     else if (exchange.response || exchange.noResponse === 'acks=0') tally.alike++
     else tally.unknown++
     if (!latest.shown) return
-    for (const difference of differences) {
+    if (differences.length > MAX_SHOWN && !this.options.json) {
+      this.io.stdout.write(`        ! ${differences.length} differences, of which the first ${MAX_SHOWN}:\n`)
+    }
+    for (const difference of this.options.json ? differences : differences.slice(0, MAX_SHOWN)) {
       this.say(
         () => differenceLine(difference),
         () => differenceJson(step, latest.exchange.id, difference),

@@ -9,6 +9,7 @@ import type { JsonObject, JsonValue } from '../codec/json-text.ts'
 /** Fields that hold a name of this kind wherever they stand, by their names in the schemas. */
 const NAMES: ReadonlyMap<string, string> = new Map([
   ['topicId', 'topic id'],
+  ['clusterId', 'cluster id'],
   ['memberId', 'member id'],
   ['clientInstanceId', 'client instance id'],
   ['subscriptionId', 'telemetry subscription'],
@@ -46,6 +47,11 @@ export class Ids {
     this.learnIn({ connection, ...scopeOf(asked, { groupId: '', memberId: '' }) }, recorded, answered)
   }
 
+  /** The recorded broker with this node id is that one now. */
+  node(was: number, is: number): void {
+    this.set(`node ${was}`, was, is)
+  }
+
   /** A request's body in the new broker's names; the very same object where nothing changes. */
   carried(connection: number, body: Encodable): Encodable {
     return this.carriedIn({ connection, groupId: '', memberId: '' }, body)
@@ -81,6 +87,7 @@ export class Ids {
     for (const [field, was] of Object.entries(recorded)) {
       const is = answered[field]
       const [key] = keyOf(field, was, inner) ?? []
+      if (field === 'nodeId') continue
       if (key !== undefined) this.set(key, was, is)
       else if (typeof was === 'object') this.learnIn(inner, was, is)
     }
@@ -155,6 +162,9 @@ function keyOf(field: string, value: Encodable, { connection, groupId, memberId 
       return [`member epoch ${memberId}\n${value}`, `generation ${groupId}\n${value}`]
     case 'sessionId':
       return [`session ${connection} ${value}`]
+    // Of ApiVersions v5 (KIP-1242): to whom the client thinks it talks.
+    case 'nodeId':
+      return [`node ${value}`]
     default:
       return null
   }

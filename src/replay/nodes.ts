@@ -30,8 +30,8 @@ export class Nodes {
     }
   }
 
-  /** Takes a recorded answer and the new one to the same request. */
-  learn(recorded: JsonValue, answered: JsonValue): void {
+  /** Takes a recorded answer and the new one to the same request. Returns the recorded node ids that it told of. */
+  learn(recorded: JsonValue, answered: JsonValue): number[] {
     for (const { nodeId, address } of endpoints(answered)) {
       if (this.now.size < MAX_NODES) this.now.set(nodeId, address)
     }
@@ -43,14 +43,23 @@ export class Nodes {
       counts.set(is, (counts.get(is) ?? 0) + 1)
       this.shared.set(was, counts)
     }
+    return endpoints(recorded).map(({ nodeId }) => nodeId)
+  }
+
+  /** Who the recorded broker with this node id is now; null where nobody knows. */
+  nodeOf(recorded: number): number | null {
+    const [best] = [...(this.shared.get(recorded) ?? [])].sort(([, a], [, b]) => b - a)
+    if (best) return best[0]
+    if (this.now.has(recorded)) return recorded
+    const [only] = this.now.keys()
+    return this.now.size === 1 ? only! : null
   }
 
   /** Where a connection goes that went to this recorded `host:port`. */
   addressOf(recorded: string): Address {
     const node = this.recorded.get(recorded)
-    if (node === undefined) return this.target
-    const [best] = [...(this.shared.get(node) ?? [])].sort(([, a], [, b]) => b - a)
-    return this.now.get(best?.[0] ?? node) ?? this.target
+    const now = node === undefined ? null : this.nodeOf(node)
+    return (now === null ? null : this.now.get(now)) ?? this.target
   }
 }
 

@@ -10,7 +10,7 @@ import type { JsonObject, JsonValue } from '../codec/json-text.ts'
 import { Run } from '../codec/run.ts'
 import { valueAt } from '../codec/value.ts'
 import type { Frame } from '../session/exchange.ts'
-import { Ids } from './ids.ts'
+import type { Ids } from './ids.ts'
 import { Nodes } from './nodes.ts'
 import { isNotYet, type Plan, type Step } from './plan.ts'
 import { type Edits, rewritten } from './request.ts'
@@ -48,7 +48,7 @@ const FETCH = 1
 const run = new Run()
 
 export class Player {
-  readonly ids = new Ids()
+  private readonly ids: Ids
   private readonly plan: Plan
   private readonly options: PlayerOptions
   private readonly nodes: Nodes
@@ -58,8 +58,10 @@ export class Player {
   /** Connections that had to be opened more than once. */
   reopened = 0
 
-  constructor(plan: Plan, options: PlayerOptions) {
+  /** `ids` learns as it plays. */
+  constructor(plan: Plan, ids: Ids, options: PlayerOptions) {
     this.plan = plan
+    this.ids = ids
     this.options = options
     this.nodes = new Nodes(options.target)
     for (const step of plan.steps) {
@@ -173,7 +175,10 @@ export class Player {
   private learn(step: SendStep, recorded: JsonValue, answered: JsonValue): void {
     const asked = bodyOf(step.request)
     this.ids.learn(step.connection, isObject(asked) ? asked : {}, recorded, answered)
-    this.nodes.learn(recorded, answered)
+    for (const was of this.nodes.learn(recorded, answered)) {
+      const is = this.nodes.nodeOf(was)
+      if (is !== null) this.ids.node(was, is)
+    }
   }
 }
 
