@@ -17,8 +17,30 @@ const self = fileURLToPath(import.meta.url)
 const SIZE = 1000
 const RATE = 20_000
 
+/**
+ * A process that does nothing but wait a millisecond, again and again, and says by how much it overslept: what the
+ * machine adds to every latency, whoever is measured.
+ */
+function hiccups() {
+  const late = []
+  let due = performance.now() + 1
+  const tick = () => {
+    late.push(Math.max(0, performance.now() - due))
+    due = performance.now() + 1
+    setTimeout(tick, 1)
+  }
+  setTimeout(tick, 1)
+  process.on('message', () => {
+    late.sort((a, b) => a - b)
+    process.send({ p50: late[late.length >> 1], p99: late[Math.floor(late.length * 0.99)], max: late.at(-1) }, () =>
+      process.exit(),
+    )
+  })
+}
+
 /** The embedded broker; keeps what a round writes, as Kafka does. */
 async function child() {
+  if (process.argv[2] === 'hiccups') return hiccups()
   const { startBroker } = await import(pathToFileURL(join(DIST, 'src/broker/server.js')).href)
   const { port } = await startBroker({ retentionBytes: 2 ** 31, numPartitions: 6 })
   process.send({ port })
@@ -72,7 +94,8 @@ async function librdkafka(broker, file, messages, round) {
   return { into, out }
 }
 
-function original(broker) {
+async function original(broker) {
+  const idle = fork(self, ['hiccups'])
   const options = ['--scenario', 'groups', '--rate', String(RATE), '--duration', '10s', '--warmup', '4s', '--acks', '1']
   const args = [
     join(DIST, 'src/cli/main.js'),
@@ -85,7 +108,11 @@ function original(broker) {
   ]
   const start = `import(${JSON.stringify(pathToFileURL(args[0]).href)}).then(({ main }) => main(process.argv.slice(1)))`
   const { stdout } = spawnSync(process.execPath, ['-e', start, ...args.slice(1)], { encoding: 'utf8' })
-  return JSON.parse(stdout.trim().split('\n').at(-1))
+  const machineMs = await new Promise((done) => {
+    idle.once('message', done)
+    idle.send('how late?')
+  })
+  return { ...JSON.parse(stdout.trim().split('\n').at(-1)), machineMs }
 }
 
 async function parent() {
@@ -110,7 +137,7 @@ async function parent() {
           for (const way of ['into', 'out'])
             if (!mine[way] || result[way].seconds < mine[way].seconds) mine[way] = result[way]
         }
-        const load = original(broker)
+        const load = await original(broker)
         if (!mine.load || load.produceMs.p99 < mine.load.produceMs.p99) mine.load = load
       }
     }
@@ -146,6 +173,11 @@ function report(best, messages, kcat) {
     console.log(`  ${name.padEnd(12)} ${Math.round(result.messagesPerSecond)} a second, ${verdict}`)
     console.log(`  ${''.padEnd(12)} produce ms ${text(result.produceMs)}`)
     console.log(`  ${''.padEnd(12)} consume ms ${text(result.consumeMs)}`)
+    const { p50, p99, max } = result.machineMs
+    const late = [p50, p99, max].map((ms) => ms.toFixed(2))
+    console.log(
+      `  ${''.padEnd(12)} an idle process beside it was late by p50 ${late[0]}  p99 ${late[1]}  max ${late[2]} ms`,
+    )
   }
 }
 
