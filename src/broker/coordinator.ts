@@ -29,6 +29,8 @@ export interface Commit {
   readonly epoch: number
   readonly version: number
   readonly partitions: readonly (string | null)[]
+  /** By TxnOffsetCommit, whose clients need not say who they are. */
+  readonly inTransaction?: boolean
 }
 
 /** OffsetCommit and OffsetFetch know epochs of members, and groups that are not there, from v9 on. */
@@ -81,18 +83,20 @@ export class Coordinator {
    * for all of them.
    */
   commitProblem(commit: Commit): number {
-    const { groupId, memberId, instanceId, epoch, version, partitions } = commit
+    const { groupId, memberId, instanceId, epoch, version, partitions, inTransaction = false } = commit
     if (this.share.get(groupId)) return errorCode('GROUP_ID_NOT_FOUND')
     const group = this.consumer.get(groupId)
     if (group) {
+      if (inTransaction && epoch < 0 && memberId === '' && instanceId === null) return 0
       const nobody = epoch < 0 && group.members.size === 0
-      if (!nobody && group.members.has(memberId) && version < FIRST_WITH_EPOCHS) return errorCode('UNSUPPORTED_VERSION')
+      if (!inTransaction && !nobody && group.members.has(memberId) && version < FIRST_WITH_EPOCHS)
+        return errorCode('UNSUPPORTED_VERSION')
       const problems = partitions.map((partition) => group.commitProblem(memberId, epoch, partition))
       return problems.find((problem) => problem !== 0) ?? 0
     }
-    const unknown = !this.classic.get(groupId) && epoch >= 0 && version >= FIRST_WITH_EPOCHS
+    const unknown = !inTransaction && !this.classic.get(groupId) && epoch >= 0 && version >= FIRST_WITH_EPOCHS
     if (unknown) return errorCode('GROUP_ID_NOT_FOUND')
-    return this.classic.commitProblem(groupId, memberId, instanceId, epoch)
+    return this.classic.commitProblem(groupId, memberId, instanceId, epoch, inTransaction)
   }
 
   /** Deletes a group that nobody is in, with its offsets. Returns an error code. */

@@ -4,6 +4,7 @@
  */
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Context, Handler } from '../api.ts'
+import { partitionKey } from '../assignors.ts'
 import { OFFSETS_TOPIC, offsetsPartition } from '../offsets.ts'
 import type { Topic } from '../topics.ts'
 import { asLeader } from '../txn-errors.ts'
@@ -59,9 +60,22 @@ export const txnOffsetCommit: Handler<Request> = {
   },
 }
 
-function groupProblem(request: Request, { broker }: Context): number {
-  const { groupId, memberId = '', groupInstanceId = null, generationIdOrMemberEpoch = -1 } = request
-  return broker.groups.commitProblem(groupId, memberId, groupInstanceId, generationIdOrMemberEpoch, true)
+/** Returns an error code. */
+function groupProblem(request: Request, { broker, version }: Context): number {
+  const problem = broker.coordinator.commitProblem({
+    groupId: request.groupId,
+    memberId: request.memberId ?? '',
+    instanceId: request.groupInstanceId ?? null,
+    epoch: request.generationIdOrMemberEpoch ?? -1,
+    version,
+    partitions: request.topics.flatMap(({ name, topicId, partitions }) => {
+      const topic = broker.topics.find({ name, topicId })
+      return partitions.map(({ partitionIndex }) => (topic ? partitionKey(topic.id, partitionIndex) : null))
+    }),
+    inTransaction: true,
+  })
+  // Its clients know of generations only (OffsetMetadataManager of Apache Kafka).
+  return problem === errorCode('STALE_MEMBER_EPOCH') ? errorCode('ILLEGAL_GENERATION') : problem
 }
 
 /** The group's partition of `__consumer_offsets` must take part. Returns an error code. */
