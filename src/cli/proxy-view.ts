@@ -125,7 +125,7 @@ export async function jsonView(options: ProxyOptions, filter: Filter, stdout: Si
     brokers: (rows) => aside.brokers(rows),
     end: ({ skippedBytes, untouched, upstreamFailures }) => {
       const counts = { droppedLines: queue.dropped, skippedBytes, untouchedAnswers: untouched, upstreamFailures }
-      return queue.end(lines.summary(counts))
+      return queue.end(lines.summary(counts).join('\n'))
     },
   }
 }

@@ -48,7 +48,7 @@ export async function jsonView(
       return observed.type === 'exchange' && printed.length > 0
     },
     end: (more) => {
-      stdout.write(`${lines.summary(stats ? { ...more, stats: stats.json() } : more)}\n`)
+      stdout.write(`${lines.summary(stats ? { ...more, stats: stats.json() } : more).join('\n')}\n`)
     },
   }
 }

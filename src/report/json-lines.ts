@@ -41,13 +41,13 @@ export class JsonLines {
   }
 
   /**
-   * The last lines, parted by line ends: one for each group, then the summary. `more` adds what only the caller knows,
+   * The last lines: one for each group, then the summary. `more` adds what only the caller knows,
    * such as lines that nobody read.
    */
-  summary(more: JsonObject = {}): string {
+  summary(more: JsonObject = {}): string[] {
     const filtered = this.options.filter ? { shown: this.shown } : {}
     const summary = { type: 'summary', ...this.tally.json(), ...filtered, ...more }
-    return [...this.groups.json(), summary].map((json) => print(json)).join('\n')
+    return [...this.groups.json(), summary].map((json) => print(json))
   }
 
   private exchange({ exchange, findings }: Extract<Observed, { type: 'exchange' | 'request' }>): string[] {

@@ -35,5 +35,5 @@ export function readBack(
   }
   assembler.end()
   take(pipeline.end(0))
-  return [...lines, json.summary()]
+  return [...lines, ...json.summary()]
 }

@@ -25,7 +25,7 @@ test('in text: state, bar, the last phases', () => {
 test('as JSON: a line for each group before the summary', () => {
   const lines = new JsonLines()
   for (const observed of observeCapture(NAME)) lines.lines(observed)
-  const last = lines.summary().split('\n')
+  const last = lines.summary()
   expect(last).toHaveLength(2)
   const group = JSON.parse(last[0]!)
   expect(group).toMatchObject({

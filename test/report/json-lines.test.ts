@@ -198,7 +198,7 @@ describe('the lines of a session', () => {
     lines.lines({ type: 'exchange', exchange: unknown, findings: [] })
     c.opaque = 'TLS'
     lines.lines({ type: 'closed', connection: c, time: 0 })
-    expect(lines.summary({ linesDropped: 3 })).toBe(
+    expect(lines.summary({ linesDropped: 3 }).join('\n')).toBe(
       [
         '{"type":"summary","connections":1,"exchanges":2,"frames":3,"requests":2,"responses":1,',
         '"bytes":72,"requestBytes":62,"responseBytes":10,"gaps":{"count":1,"bytes":1460,"skipped":20},',
@@ -211,7 +211,7 @@ describe('the lines of a session', () => {
   it('leave out exchanges that a filter refuses, and count them', () => {
     const lines = new JsonLines({ filter: compileFilter('response.body.errorCode == 0') })
     expect(lines.lines({ type: 'exchange', exchange: heartbeat(), findings: [] })).toEqual([])
-    expect(parseJson(lines.summary())).toMatchObject({ exchanges: 1, shown: 0 })
+    expect(parseJson(lines.summary().at(-1)!)).toMatchObject({ exchanges: 1, shown: 0 })
   })
 
   it('escape what a terminal would act on', () => {
