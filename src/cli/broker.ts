@@ -5,10 +5,13 @@ import { startBroker } from '../broker/server.ts'
 import { Planter } from '../bugs/planter.ts'
 import { parseBug } from '../bugs/spec.ts'
 import { type HostPort, parseHostPort, printHostPort } from '../proxy/address.ts'
+import { API_VERSIONS_HELP, apiLimitsOf } from './api-versions-option.ts'
 import { type BrokerModes, brokerTls, saslOf } from './broker-options.ts'
 import { plantedBugs, printedBugs, withBugOption } from './bug-option.ts'
 import { CliError } from './errors.ts'
+import { processIo } from './io.ts'
 import { problemText } from './problem.ts'
+import { refuseWith } from './refuse.ts'
 
 interface Options extends BrokerModes {
   readonly listen: HostPort
@@ -16,7 +19,10 @@ interface Options extends BrokerModes {
   readonly brokers: number
   readonly quiet?: boolean
   readonly bug?: readonly string[]
+  readonly replay?: string
 }
+
+const LOOPBACK: HostPort = { host: '127.0.0.1', port: 9092 }
 
 /** As many listeners as a proxy opens for one cluster without asking. */
 const MAX_NODES = 32
@@ -69,23 +75,44 @@ export function brokerCommand(): Command {
     .option('--sasl-users <FILE>', 'clients must log in; lines of USER:PASSWORD')
     .option('--sasl-mechanisms <LIST>', 'some of PLAIN,SCRAM-SHA-256,SCRAM-SHA-512 (default: all)')
     .option('--sasl-reauth <MS>', 'how long a login lasts (default: for ever)')
+    .option('--replay <FILE>', 'answer from a recorded session instead: pcap or pcapng')
+    .option('--api-versions <RELEASE|FILE>', API_VERSIONS_HELP)
     .option('-q, --quiet', 'say nothing but errors')
     .action(async (options: Options) => {
       if (await printedBugs(options.bug)) return
+      if (options.replay !== undefined) {
+        process.exitCode = await replay(options.replay, options)
+        return
+      }
       await run(options)
     })
   return withBugOption(command, 'what this broker does wrong')
 }
 
+/** Answers from a recording until it is told to end. Returns the exit status. Throws CliError. */
+async function replay(
+  file: string,
+  { listen = LOOPBACK, quiet = false, bug, brokers, ...modes }: Options,
+): Promise<number> {
+  const { tls, tlsCert, tlsKey, tlsClientCa, saslUsers } = modes
+  refuseWith('broker: --replay', {
+    ...{ '--bug': bug, '--brokers': brokers > 1, '--tls': tls, '--tls-cert': tlsCert, '--tls-key': tlsKey },
+    ...{ '--tls-client-ca': tlsClientCa, '--sasl-users': saslUsers },
+  })
+  const { runRecording } = await import('./replay-broker.ts')
+  return runRecording(file, listen, processIo(), quiet, interrupted)
+}
+
 /** Serves until it is told to end. Throws CliError. */
 async function run(options: Options): Promise<void> {
-  const { listen = { host: '127.0.0.1', port: 9092 }, partitions, brokers, quiet, bug } = options
+  const { listen = LOOPBACK, partitions, brokers, quiet, bug } = options
   const planted = plantedBugs('broker', bug, true)
   const bugs = new Planter((bug ?? []).map(parseBug))
   const say = (line: string): void => {
     if (!quiet) process.stderr.write(`${line}\n`)
   }
   const sasl = saslOf('broker', options)
+  const apiLimits = options.apiVersions === undefined ? null : apiLimitsOf('broker', options.apiVersions)
   const { tls, caFile, cleanUp } = await brokerTls(options, listen)
   try {
     const handle = await startBroker({
@@ -95,6 +122,7 @@ async function run(options: Options): Promise<void> {
       bugs,
       log: say,
       ...(sasl && { sasl }),
+      ...(apiLimits && { apiLimits }),
       ...(tls && { tls }),
     }).catch((error: Error) => {
       throw new CliError(`broker: can't listen on ${printHostPort(listen.host, listen.port)}: ${problemText(error)}`)
