@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { decodeBody, decodeFrame } from '../../src/codec/frame.ts'
+import { type DecodedFrame, decodeBody, decodeFrame } from '../../src/codec/frame.ts'
 import { messageByName } from '../../src/codec/messages.ts'
 import { echoesOf } from '../../src/findings/diagnosis/echoes.ts'
 import type { Cause, Finding } from '../../src/findings/finding.ts'
@@ -145,7 +145,9 @@ test('texts that the request named are believed in its answer', () => {
       apiVersion: 0,
     },
   )
-  expect([...echoesOf(request)]).toEqual(['g-7'])
+  const named = Buffer.from('g-7')
+  expect(echoesOf(request).hasText(named, 0, named.length)).toBe(true)
+  expect(echoesOf(request).hasText(named, 1, named.length)).toBe(false)
   const answer = Buffer.from('00000013' + '00000001' + '00000000' + '00000001' + '0002672d37' + '0000', 'hex')
   const frame = decodeFrame(answer, { kind: 'response', apiKey: 42, apiVersion: 0 })
   const scoreOf = (findings: readonly Finding[]): number =>
@@ -153,6 +155,26 @@ test('texts that the request named are believed in its answer', () => {
   const alone = scoreOf(inspectFrame(frame))
   const known = scoreOf(inspectFrame(frame, { request: () => request }))
   expect(known).toBeGreaterThan(alone)
+})
+
+describe('how many were asked for tells a count that is off from an answer that was cut', () => {
+  // DeleteGroups v0: an answer that counts two groups and ends after the first.
+  const body = '00000000' + '00000002' + '0001610000'
+  const answer = Buffer.from(`${(4 + body.length / 2).toString(16).padStart(8, '0')}00000001${body}`, 'hex')
+  const frame = (): DecodedFrame => decodeFrame(answer, { kind: 'response', apiKey: 42, apiVersion: 0 })
+  const asking = (groups: readonly string[]): DecodedFrame => {
+    const names = groups.map((name) => `0001${Buffer.from(name).toString('hex')}`).join('')
+    const rest = `002a000000000001ffff${groups.length.toString(16).padStart(8, '0')}${names}`
+    const bytes = Buffer.from((rest.length / 2).toString(16).padStart(8, '0') + rest, 'hex')
+    return decodeFrame(bytes, { kind: 'request', apiKey: 42, apiVersion: 0 })
+  }
+  test.each([
+    [['a'], 'wrong-count'],
+    [['a', 'b'], 'truncated'],
+  ] as const)('asked for %j: %s', (groups, cause) => {
+    const request = asking(groups)
+    expect(inspectFrame(frame(), { request: () => request })[0]!.causes[0]!.cause).toBe(cause)
+  })
 })
 
 test('sound messages are explained by nothing', () => {
