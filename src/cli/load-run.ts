@@ -42,6 +42,7 @@ export interface LoadProgress {
   readonly sent: number
   readonly acknowledged: number
   readonly read: number
+  /** Since the first message; of all the producing, once it is over. */
   readonly elapsedMs: number
   readonly p99Ms: number | null
 }
@@ -109,7 +110,7 @@ export class LoadRun {
       sent: ledger.sent,
       acknowledged: ledger.acknowledged,
       read: ledger.read,
-      elapsedMs: producing && producing.began > 0 ? performance.now() - producing.began : 0,
+      elapsedMs: producing?.elapsedMs || (producing?.began ? performance.now() - producing.began : 0),
       p99Ms: producing?.latencies.quantile(0.99) ?? null,
     }
   }

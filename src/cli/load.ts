@@ -168,7 +168,8 @@ export function loadCommand(): Command {
     .action(async (brokers: readonly string[], options: LoadOptions) => {
       const { stdout, stderr } = processIo()
       const bar = process.stderr.isTTY === true && process.env.TERM !== 'dumb'
-      const columns = bar ? process.stderr.columns : null
+      // Some terminals do not say how wide they are.
+      const columns = bar ? process.stderr.columns || 80 : null
       process.exitCode = await run(brokers, options, { stdout, stderr, columns, interrupted: signalled() })
     })
 }
