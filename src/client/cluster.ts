@@ -51,6 +51,7 @@ export class Cluster {
   private readonly options: ConnectionOptions
   private readonly all = new Set<Connection>()
   private control: Promise<Connection> | null = null
+  private closing = false
 
   /** `bootstrap`: brokers to ask first, in this order. Nothing is connected yet. */
   constructor(bootstrap: readonly Address[], options: ConnectionOptions = {}) {
@@ -62,6 +63,11 @@ export class Cluster {
   async connect(address: Address, clientId?: string): Promise<Connection> {
     const options = clientId === undefined ? this.options : { ...this.options, clientId }
     const connection = await Connection.open(address, options)
+    // What was under way when the cluster was closed must not keep the program from ending.
+    if (this.closing) {
+      connection.close()
+      throw new ClientError('closed', 'this client is closed', { broker: addressText(address) })
+    }
     this.all.add(connection)
     void connection.wire.closed.then(() => this.all.delete(connection))
     return connection
@@ -123,8 +129,9 @@ export class Cluster {
     return { nodeId, host, port }
   }
 
-  /** Closes every connection; resolves when they are gone. */
+  /** Closes every connection, for good; resolves when they are gone. */
   async close(): Promise<void> {
+    this.closing = true
     const all = [...this.all]
     for (const connection of all) connection.close()
     await Promise.all(all.map(({ wire }) => wire.closed))

@@ -63,6 +63,17 @@ describe('Cluster', () => {
     expect((error as ClientError).message).toBe(`127.0.0.1:${gone.port}: nothing listens there (ECONNREFUSED)`)
   })
 
+  it('opens nothing any more once it is closed, not even what was under way', async () => {
+    const { port } = await broker()
+    const cluster = clusterAt(port)
+    await cluster.metadata([])
+    const underWay = cluster.connect({ host: '127.0.0.1', port })
+    const closing = cluster.close()
+    await expect(underWay).rejects.toThrow('this client is closed')
+    await closing
+    await expect(cluster.metadata([])).rejects.toThrow('this client is closed')
+  })
+
   it('refuses a node that no metadata named', async () => {
     const cluster = clusterAt((await broker()).port)
     await expect(cluster.connectNode(77)).rejects.toThrow(/no metadata names node 77$/)
