@@ -9,6 +9,7 @@ import { Groups } from './groups.ts'
 import type { Marker } from './markers.ts'
 import { CommittedOffsets, OFFSETS_TOPIC } from './offsets.ts'
 import { type BrokerOptions, DEFAULT_OPTIONS } from './options.ts'
+import { enforceRetention } from './retention.ts'
 import { Credentials, type SaslOptions } from './sasl.ts'
 import { Settings } from './settings.ts'
 import { type Topic, Topics, topicNameProblem } from './topics.ts'
@@ -97,6 +98,11 @@ export class Broker {
   writeMarker(topic: string, partition: number, marker: Marker): void {
     if (topic === OFFSETS_TOPIC) this.offsets.end(marker.producerId, partition, marker.committed)
     else this.topics.get(topic)?.partitions[partition]?.appendMarker(marker, this.clock.now())
+  }
+
+  /** Lets go what topics need not keep any longer; called from time to time. */
+  enforceRetention(): void {
+    for (const topic of this.topics.all()) enforceRetention(topic, this.clock.now())
   }
 
   /** Stops all timers. */

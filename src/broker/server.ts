@@ -7,6 +7,7 @@ import { createServer as createTlsServer, TLSSocket } from 'node:tls'
 import { Broker, type BrokerInit } from './broker.ts'
 import type { Endpoint } from './cluster.ts'
 import { type Buffered, serve } from './connection.ts'
+import { RETENTION_CHECK_MS } from './retention.ts'
 
 /** TLS to clients, PEM texts. */
 export interface BrokerTls {
@@ -85,7 +86,10 @@ export async function startBroker(options: StartOptions = {}): Promise<BrokerHan
       })
       if (tls) server.on('secureConnection', served)
     })
+    const retention = setInterval(() => broker.enforceRetention(), RETENTION_CHECK_MS)
+    retention.unref()
     const close = async (): Promise<void> => {
+      clearInterval(retention)
       const closed = shut()
       broker.close()
       await closed

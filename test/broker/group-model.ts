@@ -153,6 +153,13 @@ export class GroupModel {
     if (consumer.gone || consumer.busy || !consumer.owned?.length) return
     const group = this.broker.groups.get(GROUP)!
     const error = this.broker.groups.commitProblem(GROUP, consumer.memberId, consumer.instanceId, consumer.generation)
+    const before = this.broker.groups.commitProblem(
+      GROUP,
+      consumer.memberId,
+      consumer.instanceId,
+      consumer.generation - 1,
+    )
+    expect(before, 'of the generation before').not.toBe(0)
     if (error !== 0) return
     expect(consumer.generation).toBe(group.generation)
     for (const partition of consumer.owned) {
