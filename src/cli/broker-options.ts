@@ -17,6 +17,7 @@ export interface BrokerModes {
   readonly saslUsers?: string
   readonly saslMechanisms?: string
   readonly saslReauth?: string
+  readonly apiVersions?: string
 }
 
 /** A file's text, or a CliError that names the option. */

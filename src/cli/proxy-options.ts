@@ -40,9 +40,12 @@ export interface ProxyOptions {
   readonly quiet?: boolean
   readonly verbose?: boolean
   readonly bug?: readonly string[]
+  readonly brokers?: string
+  readonly apiVersions?: string
 }
 
 const DEFAULT_PORT = 9092
+const MAX_EMBEDDED = 32
 
 /** Refuses options that nobody would look at. Throws CliError. */
 export function checkOptions({ json, fields, hex, expand, filter, quiet, verbose }: ProxyOptions): void {
@@ -78,6 +81,16 @@ export function upstreamAddress(options: ProxyOptions): HostPort | null {
   const upstream = address('--upstream', options.upstream)
   if (upstream.port === 0) throw new CliError(`proxy: --upstream: no broker listens on port 0`)
   return upstream
+}
+
+/** Nodes of the embedded broker. */
+export function embeddedNodes({ brokers, upstream }: ProxyOptions): number {
+  if (upstream !== undefined) refuseWith('proxy: --upstream', { '--brokers': brokers })
+  const nodes = Number(brokers ?? 1)
+  if (!Number.isInteger(nodes) || nodes < 1 || nodes > MAX_EMBEDDED) {
+    throw new CliError(`proxy: --brokers: want 1 to ${MAX_EMBEDDED}, have ${JSON.stringify(brokers)}`)
+  }
+  return nodes
 }
 
 /** The host to write into answers; null: where the proxy listens. */

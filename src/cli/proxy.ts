@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import type { JsonObject } from '../codec/json-text.ts'
 import type { Observed, Pipeline } from '../findings/pipeline.ts'
 import { type HostPort, printHostPort } from '../proxy/address.ts'
+import type { Limits } from '../proxy/api-limits.ts'
 import type { BrokerRow, Notice } from '../proxy/notice.ts'
 import { prepareRelay, type RelayHandle, startRelay } from '../proxy/relay-host.ts'
 import { keepable, type Segment } from '../session/segment.ts'
@@ -15,6 +16,7 @@ import {
   advertisedHost,
   checkOptions,
   clientTls,
+  embeddedNodes,
   listenAddress,
   openKeyLog,
   ownAddress,
@@ -47,6 +49,8 @@ export async function run(options: ProxyOptions, io: ProxyIo): Promise<number> {
   const listen = listenAddress(options)
   const upstream = upstreamAddress(options)
   await refuseItself(listen, upstream)
+  const nodes = embeddedNodes(options)
+  const apiLimits = await limitsOf(options)
   const planted = plantedBugs('proxy', options.bug, upstream === null)
   const setup = { listen, advertise: advertisedHost(options), upstreamTls: upstreamTls(options) }
   const filter = await filterOf(options)
@@ -62,7 +66,7 @@ export async function run(options: ProxyOptions, io: ProxyIo): Promise<number> {
   let relay: RelayHandle | null = null
   let embedded: Awaited<ReturnType<typeof startEmbedded>> | null = null
   try {
-    if (!upstream) embedded = await startEmbedded(options.bug ?? [])
+    if (!upstream) embedded = await startEmbedded(options.bug ?? [], nodes)
     const { host, port } = upstream ?? embedded!
     const starting = startRelay(
       {
@@ -71,6 +75,7 @@ export async function run(options: ProxyOptions, io: ProxyIo): Promise<number> {
         rewrite: options.rewrite ?? true,
         // The embedded broker plants them itself, before they come here.
         bugs: upstream ? (options.bug ?? []) : [],
+        apiLimits,
         tls,
         strict: options.strict ?? false,
         keyLogFd,
@@ -205,11 +210,17 @@ function hasError(observed: Observed): boolean {
   return observed.type === 'exchange' && observed.findings.some(({ severity }) => severity === 'error')
 }
 
-async function startEmbedded(bugs: readonly string[]): Promise<HostPort & { close(): Promise<void> }> {
+async function limitsOf({ apiVersions }: ProxyOptions): Promise<Limits | null> {
+  if (apiVersions === undefined) return null
+  const { apiLimitsOf } = await import('./api-versions-option.ts')
+  return apiLimitsOf('proxy', apiVersions)
+}
+
+async function startEmbedded(bugs: readonly string[], nodes: number): Promise<HostPort & { close(): Promise<void> }> {
   const { startBroker } = await import('../broker/server.ts')
-  if (bugs.length === 0) return startBroker({ host: '127.0.0.1', port: 0 })
+  if (bugs.length === 0) return startBroker({ host: '127.0.0.1', port: 0, nodes })
   const [{ Planter }, { parseBug }] = await Promise.all([import('../bugs/planter.ts'), import('../bugs/spec.ts')])
-  return startBroker({ host: '127.0.0.1', port: 0, bugs: new Planter(bugs.map(parseBug)) })
+  return startBroker({ host: '127.0.0.1', port: 0, nodes, bugs: new Planter(bugs.map(parseBug)) })
 }
 
 async function filterOf({ filter }: ProxyOptions): Promise<((json: JsonObject) => boolean) | null> {
@@ -258,6 +269,8 @@ export function proxyCommand(): Command {
     .description('man in the middle: relay, decode and show the traffic between clients and brokers')
     .option('--listen <HOST:PORT>', 'address to listen on (default: 127.0.0.1:9092)')
     .option('--upstream <HOST:PORT>', 'broker to stand in front of (default: the embedded broker)')
+    .option('--brokers <N>', 'without --upstream: nodes of the embedded broker (default: 1)')
+    .option('--api-versions <RELEASE|FILE>', "limit what ApiVersions answers advertise to another broker's: 3.9.2, say")
     .option('--advertise <HOST>', 'host that clients are told to connect to (default: the one listened on)')
     .option('--no-rewrite', "leave brokers' addresses in answers as they are")
     .option('--tls', 'TLS to clients')

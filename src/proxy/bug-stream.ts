@@ -3,15 +3,16 @@
  * other bytes come out as they went in; what comes out is what the client gets, and what is shown and recorded.
  */
 import { Buffer } from 'node:buffer'
-import { MAX_PLANTED, type Planter } from '../bugs/planter.ts'
+import { MAX_PLANTED } from '../bugs/planter.ts'
 import { i32 } from '../bytes/read.ts'
+import type { AnswerEdit } from './api-limits.ts'
 import { type PendingRequest, RequestTracker } from './requests.ts'
 
 /** Size and correlation id. */
 const HEAD = 8
 
 export class BugStream {
-  private readonly planter: Planter
+  private readonly planter: AnswerEdit
   private readonly requests = new RequestTracker()
   /** Bytes that are kept: the beginning of a frame. */
   private kept: Uint8Array[] = []
@@ -25,7 +26,7 @@ export class BugStream {
   /** A bug closes the connection: nothing comes out any more. */
   ended = false
 
-  constructor(planter: Planter) {
+  constructor(planter: AnswerEdit) {
     this.planter = planter
   }
 

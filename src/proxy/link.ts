@@ -6,8 +6,8 @@
  * An end is passed on as an end, a reset as a reset, after all bytes that came before it.
  */
 import type { Socket } from 'node:net'
-import type { Planter } from '../bugs/planter.ts'
 import type { Direction } from '../session/segment.ts'
+import type { AnswerEdit } from './api-limits.ts'
 import { BugStream } from './bug-stream.ts'
 import { findAddresses } from './carriers.ts'
 import { Flow, Reason } from './flow.ts'
@@ -87,7 +87,7 @@ export class Link {
   }
 
   /** Plants bugs in the answers from now on: what is observed and passed on is what was made of them. */
-  plant(planter: Planter): void {
+  plant(planter: AnswerEdit): void {
     this.bugs = new BugStream(planter)
   }
 

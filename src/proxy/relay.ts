@@ -11,6 +11,7 @@ import { parseBug } from '../bugs/spec.ts'
 import { safeShort } from '../bytes/safe-text.ts'
 import type { Segment } from '../session/segment.ts'
 import { type HostPort, plainAddress, printHostPort } from './address.ts'
+import { type AnswerEdit, type Limits, limitApis } from './api-limits.ts'
 import { carrierName } from './carriers.ts'
 import { Intakes, readBy } from './intake.ts'
 import { Link, type Side } from './link.ts'
@@ -33,6 +34,8 @@ export interface RelayOptions {
   readonly maxListeners?: number
   /** Bugs to plant in answers, as `src/bugs/spec.ts` reads them; checked before. Default none. */
   readonly bugs?: readonly string[]
+  /** What ApiVersions answers may advertise, at most. Default: what the broker does. */
+  readonly apiLimits?: Limits | null
   /** Bytes of answers held back at a time, over all connections; default 128 MB. */
   readonly maxHeld?: number
 }
@@ -66,7 +69,7 @@ export class Relay {
   private readonly hooks: RelayHooks
   private readonly listeners: Listeners
   private readonly budget: HoldBudget
-  private readonly bugs: Planter | null
+  private readonly bugs: AnswerEdit | null
   private readonly once = new Once()
   /** Null: with TLS a socket has buffers of its own, and writes later than it is written to. */
   private readonly intakes: Intakes | null
@@ -79,7 +82,8 @@ export class Relay {
     this.hooks = hooks
     this.budget = new HoldBudget(options.maxHeld)
     this.intakes = options.tls || options.upstreamTls ? null : new Intakes()
-    this.bugs = options.bugs?.length ? new Planter(options.bugs.map(parseBug)) : null
+    const bugs = options.bugs?.length ? new Planter(options.bugs.map(parseBug)) : null
+    this.bugs = options.apiLimits ? limitApis(options.apiLimits, bugs) : bugs
     this.listeners = new Listeners(
       { listen: options.listen, advertise: options.advertise ?? null, max: options.maxListeners ?? 64 },
       (upstream) => this.makeServer(upstream),

@@ -1,7 +1,14 @@
 /** Real clients against the embedded broker's modes: three nodes, logging in, TLS, a broker of an older release. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RELEASES, releaseRanges } from '../../dissectors/releases.ts'
+import type { ApiLimits } from '../../src/broker/broker.ts'
+import { MECHANISMS } from '../../src/broker/sasl.ts'
 import { type BrokerHandle, type StartOptions, startBroker } from '../../src/broker/server.ts'
-import { type Client, type ClientOptions, missing, problems, runClient } from './clients.ts'
+import { makeCertificate, writeCa } from '../../src/proxy/certificate.ts'
+import { type Client, type ClientOptions, codecs, missing, problems, runClient } from './clients.ts'
 
 interface Mode {
   readonly name: string
@@ -12,6 +19,26 @@ interface Mode {
 
 const CLIENTS: readonly Client[] = ['kafka-python', 'confluent', 'kafkajs', 'java-4.4', 'java-3.9', 'franz-go']
 
+const alice = { username: 'alice', password: 'secret' }
+const sasl = { users: new Map([['alice', 'secret']]), mechanisms: MECHANISMS, maxReauthMs: 2000 }
+const made = await makeCertificate([])
+const folder = mkdtempSync(join(tmpdir(), 'kafkascope-ca-'))
+const caFile = writeCa(made.ca, join(folder, 'ca.pem'))
+
+const PRODUCE = 0
+/** KIP-110: Produce v7, of Kafka 2.1; Java's client 4.x speaks to none that is older (KIP-896). */
+const FIRST_WITH_ZSTD = 7
+
+function asRelease(release: string, apiLimits: ApiLimits): Mode {
+  const old = (apiLimits.get(PRODUCE)?.[1] ?? 0) < FIRST_WITH_ZSTD
+  return {
+    name: `as ${release}`,
+    start: { apiLimits },
+    clients: old ? CLIENTS.filter((client) => client !== 'java-4.4') : CLIENTS,
+    options: old ? { codecs: codecs.filter((codec) => codec !== 'zstd') } : {},
+  }
+}
+
 const modes: Mode[] = [
   {
     name: 'three nodes',
@@ -19,6 +46,20 @@ const modes: Mode[] = [
     clients: [...CLIENTS, 'aiokafka', 'kcat'],
     options: { replicationFactor: 3 },
   },
+  ...MECHANISMS.map((mechanism) => ({
+    name: `login by ${mechanism}`,
+    start: { sasl },
+    clients: mechanism === 'PLAIN' ? [...CLIENTS, 'aiokafka' as const, 'kcat' as const] : CLIENTS,
+    options: { sasl: { ...alice, mechanism } },
+  })),
+  { name: 'TLS', start: { tls: made, nodes: 3 }, clients: CLIENTS, options: { caFile } },
+  {
+    name: 'TLS and login',
+    start: { tls: made, sasl },
+    clients: CLIENTS,
+    options: { caFile, sasl: { ...alice, mechanism: 'SCRAM-SHA-512' } },
+  },
+  ...RELEASES.map((release) => asRelease(release, releaseRanges(release)!)),
 ]
 
 describe.each(modes)('the embedded broker, $name', ({ start, clients, options }) => {
@@ -42,3 +83,5 @@ describe.each(modes)('the embedded broker, $name', ({ start, clients, options })
     })
   }
 })
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))

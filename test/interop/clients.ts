@@ -70,6 +70,8 @@ export interface ClientOptions {
   readonly expect?: number
   /** Talk TLS and trust this CA (PEM). */
   readonly caFile?: string
+  /** Log in: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512. */
+  readonly sasl?: { readonly mechanism: string; readonly username: string; readonly password: string }
   /** Produce each batch set in a transaction, read committed; only transactionalClients. */
   readonly transactional?: boolean
   /** Properties of librdkafka or of Apache Kafka's client; only configurableClients. */

@@ -15,6 +15,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/sasl/plain"
+	"github.com/twmb/franz-go/pkg/sasl/scram"
 )
 
 var padding = strings.Repeat("kafkascope ", 12)
@@ -33,6 +35,11 @@ type options struct {
 	Expect            int      `json:"expect"`
 	CaFile            string   `json:"caFile"`
 	Transactional     bool     `json:"transactional"`
+	Sasl              *struct {
+		Mechanism string `json:"mechanism"`
+		Username  string `json:"username"`
+		Password  string `json:"password"`
+	} `json:"sasl"`
 }
 
 type result struct {
@@ -191,6 +198,17 @@ func (c *client) connect(id string, more ...kgo.Opt) *kgo.Client {
 		pool := x509.NewCertPool()
 		pool.AppendCertsFromPEM(pem)
 		opts = append(opts, kgo.DialTLSConfig(&tls.Config{RootCAs: pool}))
+	}
+	if s := c.Sasl; s != nil {
+		login := scram.Auth{User: s.Username, Pass: s.Password}
+		switch s.Mechanism {
+		case "PLAIN":
+			opts = append(opts, kgo.SASL(plain.Auth{User: s.Username, Pass: s.Password}.AsMechanism()))
+		case "SCRAM-SHA-256":
+			opts = append(opts, kgo.SASL(login.AsSha256Mechanism()))
+		default:
+			opts = append(opts, kgo.SASL(login.AsSha512Mechanism()))
+		}
 	}
 	cl, err := kgo.NewClient(append(opts, more...)...)
 	must(err)

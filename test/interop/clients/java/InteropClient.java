@@ -166,6 +166,15 @@ public class InteropClient {
             properties.put("ssl.truststore.type", "PEM");
             properties.put("ssl.truststore.location", options.get("caFile").asText());
         }
+        JsonNode sasl = options.path("sasl");
+        if (sasl.isObject()) {
+            String mechanism = sasl.get("mechanism").asText();
+            String module = mechanism.equals("PLAIN") ? "plain.PlainLoginModule" : "scram.ScramLoginModule";
+            properties.put("security.protocol", options.hasNonNull("caFile") ? "SASL_SSL" : "SASL_PLAINTEXT");
+            properties.put("sasl.mechanism", mechanism);
+            properties.put("sasl.jaas.config", "org.apache.kafka.common.security." + module + " required username=\""
+                + sasl.get("username").asText() + "\" password=\"" + sasl.get("password").asText() + "\";");
+        }
         JsonNode config = options.path("config");
         config.fieldNames().forEachRemaining(name -> properties.put(name, config.get(name).asText()));
         return properties;

@@ -49,9 +49,10 @@ class KafkaJs {
   }
 
   connect(clientId) {
-    const { bootstrap, caFile } = this.options
+    const { bootstrap, caFile, sasl } = this.options
     const ssl = caFile ? { ca: [readFileSync(caFile)] } : false
-    return new Kafka({ clientId, brokers: bootstrap.split(','), ssl, logLevel: logLevel.WARN })
+    const login = sasl && { sasl: { ...sasl, mechanism: sasl.mechanism.toLowerCase() } }
+    return new Kafka({ clientId, brokers: bootstrap.split(','), ssl, ...login, logLevel: logLevel.WARN })
   }
 
   async create() {

@@ -22,8 +22,13 @@ class Kcat {
   /** What every call of kcat has in common. */
   common(clientId = this.options.clientId) {
     const properties = { 'client.id': clientId, 'topic.metadata.refresh.fast.interval.ms': '100' }
-    const { caFile, config } = this.options
+    const { caFile, config, sasl } = this.options
     if (caFile) Object.assign(properties, { 'security.protocol': 'SSL', 'ssl.ca.location': caFile })
+    if (sasl) {
+      const protocol = caFile ? 'SASL_SSL' : 'SASL_PLAINTEXT'
+      Object.assign(properties, { 'security.protocol': protocol, 'sasl.mechanism': sasl.mechanism })
+      Object.assign(properties, { 'sasl.username': sasl.username, 'sasl.password': sasl.password })
+    }
     Object.assign(properties, config)
     const list = Object.entries(properties).flatMap(([key, value]) => ['-X', `${key}=${value}`])
     return ['-b', this.options.bootstrap, ...list]

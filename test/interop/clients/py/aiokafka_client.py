@@ -21,6 +21,13 @@ class Aiokafka:
         if options.ca_file:
             context = ssl.create_default_context(cafile=options.ca_file)
             self.common |= {"security_protocol": "SSL", "ssl_context": context}
+        if options.sasl:
+            self.common |= {
+                "security_protocol": "SASL_SSL" if options.ca_file else "SASL_PLAINTEXT",
+                "sasl_mechanism": options.sasl["mechanism"],
+                "sasl_plain_username": options.sasl["username"],
+                "sasl_plain_password": options.sasl["password"],
+            }
 
     def create(self):
         async def run():

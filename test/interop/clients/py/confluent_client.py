@@ -17,6 +17,13 @@ class Confluent:
         self.common = {"bootstrap.servers": options.bootstrap, "client.id": options.client_id}
         if options.ca_file:
             self.common |= {"security.protocol": "SSL", "ssl.ca.location": options.ca_file}
+        if options.sasl:
+            self.common |= {
+                "security.protocol": "SASL_SSL" if options.ca_file else "SASL_PLAINTEXT",
+                "sasl.mechanism": options.sasl["mechanism"],
+                "sasl.username": options.sasl["username"],
+                "sasl.password": options.sasl["password"],
+            }
         self.common |= {k: v for k, v in options.config.items() if not k.startswith("group.")}
         self.group_config = {k: v for k, v in options.config.items() if k.startswith("group.")}
 

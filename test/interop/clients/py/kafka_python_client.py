@@ -20,6 +20,13 @@ class KafkaPython:
         self.common = {"bootstrap_servers": options.bootstrap.split(","), "client_id": options.client_id}
         if options.ca_file:
             self.common |= {"security_protocol": "SSL", "ssl_cafile": options.ca_file}
+        if options.sasl:
+            self.common |= {
+                "security_protocol": "SASL_SSL" if options.ca_file else "SASL_PLAINTEXT",
+                "sasl_mechanism": options.sasl["mechanism"],
+                "sasl_plain_username": options.sasl["username"],
+                "sasl_plain_password": options.sasl["password"],
+            }
         if options.transactional and OLD:
             raise SystemExit("kafka-python 2.0.2 has no transactions")
 

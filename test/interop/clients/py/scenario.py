@@ -38,6 +38,7 @@ class Options:
         self.expect = raw.get("expect")
         self.config = raw.get("config", {})
         self.ca_file = raw.get("caFile")
+        self.sasl = raw.get("sasl")
         self.transactional = raw.get("transactional", False)
         self.deadline = time.monotonic() + raw["timeoutMs"] / 1000
 
