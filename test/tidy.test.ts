@@ -21,6 +21,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['src/session', 'src/bugs'],
   ['src/findings'],
   ['src/diff', 'src/broker', 'src/client', 'src/filter'],
+  ['src/conform'],
   ['src/proxy', 'src/capture', 'src/tui', 'src/report'],
   ['src/replay'],
   ['src/cli'],
