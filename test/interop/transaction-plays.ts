@@ -299,6 +299,39 @@ export const PLAYS: { readonly [title: string]: Script } = {
     await on.list({ stateFilters: ['CompleteCommit'] }, 1)
   },
 
+  async 'fetch sessions'(on) {
+    const p = await on.init({ transactionalId: null })
+    const plain = { transactional: false }
+    const id = await on.session(0, 0, [
+      [0, 0],
+      [1, 0],
+    ])
+    await on.session(id, 1, [])
+    await on.produce(p, 'a', { ...plain, partition: 1 })
+    await on.session(id, 2, [])
+    await on.session(id, 3, [[1, 1]])
+    await on.session(id, 3, [])
+    await on.session(id, 9, [])
+    await on.session(id + 1, 4, [])
+    await on.produce(p, 'b', plain)
+    await on.session(id, 4, [], [1])
+    await on.session(id, 5, [[0, 1]])
+    await on.session(id, 6, [[0, 7]])
+    await on.session(id, 7, [])
+    await on.session(id, 8, [[0, 1]])
+    await on.session(id, 9, [])
+    await on.deleteRecords(1)
+    await on.session(id, 10, [])
+    await on.session(id, 11, [], [0])
+    await on.session(id, 12, [])
+    const second = await on.session(0, 0, [[0, 1]])
+    await on.session(second, -1, [[0, 1]])
+    await on.session(second, 1, [])
+    await on.session(0, -1, [[0, 1, 0]])
+    await on.session(0, -1, [[0, 1, 3]])
+    await on.session(0, -1, [[5, 0]])
+  },
+
   async 'leader epochs'(on) {
     const p = await on.init({ transactionalId: null })
     await on.epochEnd(0)

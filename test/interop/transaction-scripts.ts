@@ -226,6 +226,33 @@ export class Stage {
   }
 
   /** From 0 on `timestamp` counts from the time of the records. */
+  /** A Fetch in a session; `wanted` are partitions and offsets. Returns the session's id. */
+  async session(
+    sessionId: number,
+    sessionEpoch: number,
+    wanted: readonly (readonly [partition: number, offset: number, lastFetchedEpoch?: number])[],
+    forgotten: readonly number[] = [],
+  ): Promise<number> {
+    const partitions = wanted.map(([partition, fetchOffset, lastFetchedEpoch = -1]) => ({
+      ...{ partition, fetchOffset, lastFetchedEpoch, partitionMaxBytes: 1e6 },
+    }))
+    const answer = await this.client.ask('Fetch', 12, {
+      ...{ maxWaitMs: 0, minBytes: 0, maxBytes: 1e6, rackId: '', sessionId, sessionEpoch },
+      forgottenTopicsData: forgotten.length === 0 ? [] : [{ topic: this.topic, partitions: forgotten }],
+      topics: partitions.length === 0 ? [] : [{ topic: this.topic, partitions }],
+    })
+    const told = (answer.responses as Body[]).flatMap((topic) =>
+      (topic.partitions as Body[]).map((got) => {
+        const diverging = got.divergingEpoch as Body | undefined
+        const parts = diverging ? ` diverging ${diverging.epoch} ${diverging.endOffset}` : ''
+        return `${got.partitionIndex} ${name(got.errorCode!)} hw ${got.highWatermark} start ${got.logStartOffset}${parts} [${readRecords(got.records!).join(' ')}]`
+      }),
+    )
+    const has = Number(answer.sessionId) > 0 ? 'session' : 'none'
+    this.say(`Fetch epoch ${sessionEpoch}: ${name(answer.errorCode!)} ${has} ${told.join('; ')}`)
+    return Number(answer.sessionId)
+  }
+
   async listOffsets(timestamp: number, committedOnly: boolean, version = 10): Promise<void> {
     const asked = timestamp < 0 ? timestamp : this.time + timestamp
     const answer = await this.client.ask('ListOffsets', version, {
