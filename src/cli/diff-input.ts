@@ -68,18 +68,21 @@ const tooLarge = (name: string): CliError =>
     `diff: ${fileText(name)}: more than ${MAX_EXCHANGES} exchanges or ${MAX_BYTES / 1024 / 1024} MB of frames: cut it, by --port or editcap, say`,
   )
 
-/** What Kafka's kafka.request.logger writes of a request (kafka.network.RequestChannel, trace and debug). */
-const REQUEST_LINE = /Completed request:\{|"requestHeader":\{/
+/** First bytes of pcap in either byte order, micro- or nanoseconds, of pcapng, of gzip. */
+const CAPTURE = /^(?:d4c3b2a1|a1b2c3d4|4d3cb2a1|a1b23c4d|0a0d0d0a|1f8b)/
 
-/** By its first 64 KB; what can't be read is told when it is opened. */
+/**
+ * Whether a file is text, and so a log: requests are looked for in each of its lines. By its first 64 KB; what can't be
+ * read is told when it is opened.
+ */
 export function isRequestLog(name: string): boolean {
   const head = Buffer.alloc(64 * 1024)
   try {
     const file = openSync(name, 'r')
     try {
       const length = readSync(file, head, 0, head.length, 0)
-      const text = head.toString('latin1', 0, length)
-      return !text.includes('\0') && REQUEST_LINE.test(text)
+      const isCapture = length < 4 || CAPTURE.test(head.toString('hex', 0, 4))
+      return !isCapture && !head.toString('latin1', 0, length).includes('\0')
     } finally {
       closeSync(file)
     }

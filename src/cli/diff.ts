@@ -84,7 +84,9 @@ export async function run(a: string, b: string, options: DiffOptions, io: Io): P
   const damages = [...left.damages, ...right.damages]
   for (const damage of damages) io.stderr.write(`kafkascope: diff: ${damage}\n`)
   for (const [name, session] of [[a, left] as const, [b, right] as const]) {
-    if (session.items.length === 0) throw new CliError(`diff: ${fileText(name)}: no exchange is in it`)
+    if (session.items.length > 0) continue
+    const what = session.log ? 'no line of kafka.request.logger' : 'no exchange'
+    throw new CliError(`diff: ${fileText(name)}: ${what} is in it`)
   }
   const logs = left.log || right.log
   const prepared = (session: SessionInput): readonly Item[] =>
@@ -99,7 +101,8 @@ export async function run(a: string, b: string, options: DiffOptions, io: Io): P
       return filter(exchangeJson(original.exchange, original.findings, { expand: true }))
     })
   const standing = logs ? undefined : { a: left.standing, b: right.standing }
-  const diff = new SessionDiff(prepared(left), prepared(right), { rules, standing, wanted: wanted ?? undefined })
+  const log = left.log === right.log ? undefined : left.log ? 'a' : 'b'
+  const diff = new SessionDiff(prepared(left), prepared(right), { rules, log, standing, wanted: wanted ?? undefined })
   await tell(diff, options, io, damages, `${fileText(a)} and ${fileText(b)}`)
   if (damages.length > 0) return 2
   return diff.summary().differences > 0 ? 1 : 0

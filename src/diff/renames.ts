@@ -6,6 +6,9 @@ import type { Rule } from './volatile.ts'
 /** Pairs of one kind that are remembered; of later ones nothing is asked. */
 const MAX_PAIRS = 200_000
 
+/** Characters of a text in which names are looked for. */
+const MAX_TEXT = 1000
+
 interface Pairs {
   readonly toB: Map<JsonValue, JsonValue>
   readonly toA: Map<JsonValue, JsonValue>
@@ -43,7 +46,22 @@ export class Renames {
     }
     return aWas === b && bWas === a ? null : { aWas, bWas }
   }
+
+  /** Whether two texts are the same but for names in them that go together ("re-join with member id X"). */
+  sameText(a: string, b: string): boolean {
+    if (a.length > MAX_TEXT || b.length > MAX_TEXT) return false
+    const [x, y] = [a.split(BETWEEN), b.split(BETWEEN)]
+    return x.length === y.length && x.every((word, i) => word === y[i] || this.together(word, y[i]!))
+  }
+
+  private together(a: string, b: string): boolean {
+    for (const { toB } of this.kinds.values()) if (toB.get(a) === b) return true
+    return false
+  }
 }
+
+/** What stands between words that may be names. */
+const BETWEEN = /([^\w.-]+|\.(?!\w))/
 
 export interface Contradiction {
   /** What A's name was called in B before, and B's in A; undefined where it was not met. */

@@ -12,9 +12,13 @@ export interface SessionOptions {
   readonly rules: Rules
   /** Which exchanges are told of: those of A, and those that B alone has. All are compared. */
   readonly wanted?: ((item: Item, inA: boolean) => boolean) | undefined
+  /** A log also tells of clients that the capture does not hold: connections that it alone has are no difference. */
+  readonly log?: 'a' | 'b' | undefined
   /** Findings that belong to no exchange. */
   readonly standing?: { readonly a: readonly Finding[]; readonly b: readonly Finding[] } | undefined
 }
+
+const LOG_ALONE = 'connections of the log alone'
 
 /** What is compared, in the order in which it happened. */
 type Step =
@@ -138,6 +142,10 @@ export class SessionDiff {
     if (step.kind === 'talk') {
       const { talk, inA } = step
       const [a, b] = inA ? [talk.items[0]!, null] : [null, talk.items[0]!]
+      if (this.options.log === (inA ? 'a' : 'b')) {
+        this.memory.bound.set(LOG_ALONE, (this.memory.bound.get(LOG_ALONE) ?? 0) + 1)
+        return { a, b, differences: [] }
+      }
       const message = `only ${inA ? 'A' : 'B'} has this connection${clientOf(talk)}: ${countsOf(talk)}`
       this.memory.differed = true
       return { a, b, differences: [exchangeDifference('connection', message, a, b)] }

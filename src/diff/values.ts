@@ -44,6 +44,9 @@ export const MAX_DIFFERENCES = 500
 const [FIRST_TIME, LAST_TIME] = [946_684_800_000, 4_102_444_800_000]
 const HOUR = 3_600_000
 
+/** Names that go together, in a text for people. */
+const IN_TEXT = { name: 'names in texts' }
+
 export class ValueComparison {
   readonly differences: ValueDifference[] = []
   dropped = 0
@@ -130,6 +133,7 @@ export class ValueComparison {
     }
     if (a === b) return
     if (rule && this.mayDiffer(a, b, rule)) this.bind(rule)
+    else if (typeof a === 'string' && typeof b === 'string' && this.memory.renames.sameText(a, b)) this.bind(IN_TEXT)
     else this.tell(/errorCode$/i.test(pathA) ? 'error code' : 'value', pathA, pathB, a, b)
   }
 
@@ -155,7 +159,7 @@ export class ValueComparison {
     }
   }
 
-  private bind({ name }: Rule): void {
+  private bind({ name }: Pick<Rule, 'name'>): void {
     this.memory.bound.set(name, (this.memory.bound.get(name) ?? 0) + 1)
   }
 

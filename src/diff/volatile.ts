@@ -54,6 +54,16 @@ export const VOLATILE: readonly Rule[] = [
     reason: 'quotas are a matter of load',
   },
   {
+    name: 'time left',
+    how: 'duration',
+    where: [
+      'CreateTopics.request.timeoutMs DeleteTopics.request.timeoutMs CreatePartitions.request.timeoutMs',
+      'DeleteRecords.request.timeoutMs ElectLeaders.request.timeoutMs AlterPartitionReassignments.request.timeoutMs',
+      'ListPartitionReassignments.request.timeoutMs',
+    ].join(' '),
+    reason: "what the Java admin client's deadline leaves when the request goes out",
+  },
+  {
     name: 'times',
     how: 'time',
     where: [
