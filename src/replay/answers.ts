@@ -137,7 +137,7 @@ export class Answers {
     }
     // What a client calls itself (member ids of KIP-848) is told back to it.
     this.ids.learn(0, {}, bodyOf(request!), bodyOf(live.request!))
-    const frame = this.addressed(this.renamed(response.bytes, exchange), apiKey, apiVersion).slice()
+    const frame = new Uint8Array(this.addressed(this.renamed(response.bytes, exchange), apiKey, apiVersion))
     if (frame.length >= 8) setI32(frame, 4, correlationId)
     const tookMs = (response.time - request!.time) / 1000
     const idle = this.options.rules.poll(exchange.api) !== null && !hasRecords(exchange)

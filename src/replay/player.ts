@@ -8,9 +8,10 @@ import type { Address } from '../client/socket.ts'
 import { decodeFrame } from '../codec/frame.ts'
 import type { JsonObject, JsonValue } from '../codec/json-text.ts'
 import { Run } from '../codec/run.ts'
-import { valueAt } from '../codec/value.ts'
+import { type BytesHook, valueAt } from '../codec/value.ts'
 import type { Frame } from '../session/exchange.ts'
 import type { Ids } from './ids.ts'
+import { Leaders } from './leaders.ts'
 import { Nodes } from './nodes.ts'
 import { isNotYet, type Plan, type Step } from './plan.ts'
 import { type Edits, rewritten } from './request.ts'
@@ -45,6 +46,8 @@ export interface Outcome {
 
 const RETRY_MS = 100
 const FETCH = 1
+const JOIN_GROUP = 11
+const SYNC_GROUP = 14
 const run = new Run()
 
 export class Player {
@@ -52,6 +55,7 @@ export class Player {
   private readonly plan: Plan
   private readonly options: PlayerOptions
   private readonly nodes: Nodes
+  private readonly leaders = new Leaders()
   private readonly connections = new Map<number, Connection>()
   /** Steps under way, with when they were answered in the recording. */
   private readonly pending = new Map<SendStep, Promise<void>>()
@@ -65,8 +69,10 @@ export class Player {
     this.options = options
     this.nodes = new Nodes(options.target)
     for (const step of plan.steps) {
-      const { response } = step.kind === 'send' ? step.recorded.exchange : { response: null }
+      if (step.kind !== 'send') continue
+      const { response } = step.recorded.exchange
       if (response) this.nodes.tellRecorded(bodyOf(response))
+      if (step.request.apiKey === SYNC_GROUP) this.leaders.tellRecorded(bodyOf(step.request, true))
     }
   }
 
@@ -112,6 +118,7 @@ export class Player {
       edits.get(step.recorded.exchange.api),
       this.ids,
       step.connection,
+      this.leaders,
     )
     let connection: Connection
     try {
@@ -175,6 +182,7 @@ export class Player {
   private learn(step: SendStep, recorded: JsonValue, answered: JsonValue): void {
     const asked = bodyOf(step.request)
     this.ids.learn(step.connection, isObject(asked) ? asked : {}, recorded, answered)
+    if (step.request.apiKey === JOIN_GROUP && isObject(asked)) this.leaders.joined(asked, answered)
     for (const was of this.nodes.learn(recorded, answered)) {
       const is = this.nodes.nodeOf(was)
       if (is !== null) this.ids.node(was, is)
@@ -195,15 +203,18 @@ const exchangeKind = ({ apiKey, apiVersion }: { readonly apiKey: number; readonl
   apiVersion,
 })
 
-/** The values of a body; nested bytes are left out, nothing here asks for them. Null where there are none. */
+/**
+ * The values of a body; nested bytes are left out, unless `whole`: nothing here asks for them. Null where there are
+ * none.
+ */
 export function bodyOf(
   frame: Pick<Frame, 'kind' | 'apiKey' | 'apiVersion' | 'bytes'> & { headerVersion?: number },
+  whole = false,
 ): JsonValue {
   const decoded = decodeFrame(frame.bytes, frame, run, frame.headerVersion)
   if (decoded.bodyLine < 0 || decoded.stopped || decoded.table.size > MAX_FIELDS) return null
-  return valueAt(decoded.bytes, decoded.table, decoded.bodyLine, (_line, node) =>
-    node.name === 'hmac' ? undefined : '',
-  )
+  const hook: BytesHook = (_line, { name }) => (whole || name === 'hmac' ? undefined : '')
+  return valueAt(decoded.bytes, decoded.table, decoded.bodyLine, hook)
 }
 
 /** Of one body: more are no answer to learn from. */

@@ -17,8 +17,10 @@ import { Run } from '../codec/run.ts'
 import { valueAt } from '../codec/value.ts'
 import type { Frame } from '../session/exchange.ts'
 import type { Ids } from './ids.ts'
+import { Leaders } from './leaders.ts'
 
 const PRODUCE = 0
+const SYNC_GROUP = 14
 /** Fields of one request: each becomes an object here, and frames of a million fields are no clients'. */
 const MAX_FIELDS = 500_000
 
@@ -39,7 +41,13 @@ const run = new Run()
  * The request as it is to be sent. Throws codec's EncodeError where an edit does not fit the schema. What this program
  * can't read to its end, or has flaws, goes as it is.
  */
-export function rewritten(frame: Frame, edit: JsonValue | undefined, ids: Ids, connection: number): Rewritten {
+export function rewritten(
+  frame: Frame,
+  edit: JsonValue | undefined,
+  ids: Ids,
+  connection: number,
+  leaders = new Leaders(),
+): Rewritten {
   const { bytes } = frame
   const decoded = decodeFrame(bytes, frame, run, frame.headerVersion)
   const readable = decoded.message !== null && !decoded.stopped && decoded.bodyLine >= 0 && decoded.flaws.length === 0
@@ -50,6 +58,7 @@ export function rewritten(frame: Frame, edit: JsonValue | undefined, ids: Ids, c
   const recorded = valueAt(bytes, decoded.table, decoded.bodyLine, views) as Encodable
   const edited = edit === undefined ? recorded : merged(recorded, edit)
   let body = ids.carried(connection, edited)
+  if (frame.apiKey === SYNC_GROUP) body = leaders.synced(edited, body, ids, connection)
   if (frame.apiKey === PRODUCE) body = withProducers(body, ids)
   const noAnswer = frame.apiKey === PRODUCE && (body as { readonly acks?: Encodable }).acks === 0
   if (body === recorded) return { frame: bytes, noAnswer, changed: false }
@@ -103,7 +112,8 @@ export function producerBatches(records: Uint8Array, ids: Ids): Uint8Array {
       const differs = now.id !== producerId || now.epoch !== producerEpoch
       // A batch whose CRC was wrong in the recording stays wrong.
       if (differs && crc32c(records, at + ATTRIBUTES_AT, end) === crc) {
-        copy ??= records.slice()
+        // Not `slice`: a Buffer's is a view, and the recording must stay as it is.
+        copy ??= new Uint8Array(records)
         setI64(copy, at + PRODUCER_ID_AT, now.id as number | bigint)
         setI16(copy, at + PRODUCER_EPOCH_AT, now.epoch)
         setI32(copy, at + CRC_AT, crc32c(copy, at + ATTRIBUTES_AT, end))

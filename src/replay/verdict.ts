@@ -48,6 +48,12 @@ export class Judge {
     return names(recorded, true) === names(replayed, false)
   }
 
+  private hasOtherLeader(recorded: JsonObject, replayed: JsonObject): boolean {
+    const leader = ({ body }: JsonObject): JsonValue => ((body ?? {}) as JsonObject).leader ?? ''
+    const { memberId } = this.ids.carried(0, { memberId: leader(recorded) }) as JsonObject
+    return memberId !== leader(replayed) && memberId !== '' && leader(replayed) !== ''
+  }
+
   /** How often what is bound to differ did, by the name of its rule. */
   get bound(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.memory.bound)
@@ -64,12 +70,15 @@ export class Judge {
     // Nothing is known of an answer that the recording lacks.
     if (!was && a.noResponse !== 'acks=0' && a.noResponse !== 'connection closed') return { differences: [], newErrors }
     const sameMembers = a.api === 'JoinGroup' && was !== null && is !== null && this.isOfSameMembers(was.json, is.json)
+    // Which member leads is the coordinator's choice; only the leader is told of the members.
+    const otherLeader = a.api === 'JoinGroup' && was !== null && is !== null && this.hasOtherLeader(was.json, is.json)
     const waiting = this.rules.poll(a.api) !== null
     const passed = was !== null && before.some((code) => NOT_YET.has(code))
     const differences = this.comparison.compare(a, b).filter((difference) => {
       if (difference.kind === 'request') return false
       // A coordinator lists members as its hash table does; that each has its own id is what counts.
       if (isMember(difference) && sameMembers) return false
+      if (otherLeader && /^(?:leader$|members\b)/.test(difference.path)) return false
       // What a poll brings is a matter of when it is asked, and so is what a broker was not ready for.
       if (waiting || passed)
         return difference.what === 'finding' || (difference.what === 'error code' && newErrors.length > 0)

@@ -1,0 +1,165 @@
+/** `kafkascope replay` against the embedded broker, and `broker --replay`: what they say, send and return. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { type BrokerHandle, startBroker } from '../../src/broker/server.ts'
+import { Planter } from '../../src/bugs/planter.ts'
+import { parseBug } from '../../src/bugs/spec.ts'
+import { run } from '../../src/cli/replay.ts'
+import { serveRecording } from '../../src/cli/replay-broker.ts'
+import type { ReplayOptions } from '../../src/cli/replay-options.ts'
+import { Connection } from '../../src/client/connection.ts'
+import { memoryIo } from './memory-io.ts'
+import { readBack } from './read-back.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'kafkascope-test-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const SEED = 'captures/kcat202-v0.10.0-none-39.pcapng'
+let broker: BrokerHandle | null = null
+afterEach(async () => {
+  await broker?.close()
+  broker = null
+})
+
+type Line = Readonly<Record<string, unknown>>
+
+async function replay(options: ReplayOptions, file = SEED) {
+  const io = { ...memoryIo(), stop: new AbortController() }
+  const status = await run(file, options, io)
+  const said = `${io.stdout.text}\n${io.stderr.text}`
+  return {
+    status,
+    out: io.stdout.lines,
+    err: io.stderr.text,
+    said,
+    json: () => io.stdout.lines.map((line) => JSON.parse(line) as Line),
+  }
+}
+
+const started = async (bug?: string): Promise<string> => {
+  const bugs = new Planter(bug === undefined ? [] : [parseBug(bug)])
+  broker = await startBroker({ numPartitions: 3, initialRebalanceDelayMs: 3000, bugs })
+  return `127.0.0.1:${broker.port}`
+}
+
+/** A recording of a broker's own, so that the same broker answers the same. */
+async function recorded(): Promise<string> {
+  const file = join(folder, 'own.pcapng')
+  await replay({ to: await started(), speed: 'max', record: file })
+  await broker!.close()
+  return file
+}
+
+describe('a recording of the embedded broker', () => {
+  test('is answered as it was by the same broker: status 0, every exchange shown', async () => {
+    const file = await recorded()
+    const { status, json, said } = await replay({ to: await started(), speed: 'max', json: true }, file)
+    const lines = json()
+    expect(lines.at(-1)!.replay, said).toMatchObject({
+      sent: 16,
+      alike: 16,
+      differing: 0,
+      newErrors: {},
+      unanswered: 0,
+    })
+    expect(status).toBe(0)
+    expect(lines.filter(({ type }) => type === 'exchange')).toHaveLength(16)
+  })
+
+  test('a bug in the answers is told with its place: status 1', async () => {
+    const file = await recorded()
+    const { status, out, err } = await replay({ to: await started('extra-field:ListOffsets'), speed: 'max' }, file)
+    expect(status).toBe(1)
+    expect(out.join('\n')).toMatch(/! finding at response/)
+    expect(err).toMatch(/16 requests sent again, 1[0-5] answers as recorded, [1-6] otherwise/)
+  })
+
+  test('--record holds what passed', async () => {
+    const file = await recorded()
+    const lines = readBack([file])
+    expect(lines.filter((line) => (JSON.parse(line) as Line).type === 'exchange')).toHaveLength(16)
+  })
+})
+
+describe('what is sent', () => {
+  test('--dry-run shows it and needs no broker; --only chooses', async () => {
+    const { status, json } = await replay({ dryRun: true, only: ['Produce,ApiVersions'], json: true })
+    const lines = json()
+    expect(status).toBe(0)
+    const shown = lines.slice(0, -1)
+    const apis = ['ApiVersions', 'Produce', 'Produce', 'Produce', 'ApiVersions']
+    expect(shown.map(({ api, response }) => [api, response])).toEqual(apis.map((api) => [api, null]))
+    expect(lines.at(-1)).toMatchObject({ dryRun: true, notSent: { '--only names others': 11 } })
+  })
+
+  test('--edit changes it', async () => {
+    const edit = join(folder, 'edit.json')
+    writeFileSync(edit, '{"Produce": {"timeoutMs": 4321}}')
+    const { json } = await replay({ dryRun: true, only: ['Produce'], edit, json: true })
+    const bodies = json()
+      .slice(0, -1)
+      .map(({ request }) => (request as { body: Line }).body)
+    expect(bodies.map(({ timeoutMs }) => timeoutMs)).toEqual([4321, 4321, 4321])
+  })
+
+  test('brokers among themselves and logins are left out, and counted', async () => {
+    const eos = await replay({ dryRun: true, json: true }, 'captures/java44-eos.pcapng')
+    expect(eos.json().at(-1)!.notSent).toMatchObject({ 'sent by a broker to another': 6 })
+    const sasl = await replay({ dryRun: true, json: true }, 'captures/sasl-plain44.pcapng')
+    expect(sasl.json().at(-1)!.notSent).toHaveProperty('a login')
+  })
+})
+
+describe('bad command lines are one line that says what and where', () => {
+  const edit = join(folder, 'bad.json')
+  writeFileSync(edit, '{"Produce": {"acks": "all"}}')
+  test.each<[string, ReplayOptions, RegExp]>([
+    ['no target', {}, /--to HOST:PORT/],
+    ['no port', { to: 'localhost:x' }, /--to: want a broker's HOST:PORT/],
+    ['a speed', { to: ':1', speed: '0' }, /--speed: want/],
+    ['an API', { to: ':1', only: ['Prodce'] }, /--only: no API is called "Prodce"/],
+    ['an edit that does not fit', { to: ':1', edit }, /--edit: Produce v\d+, exchange \d+: acks: want an int16/],
+    ['SASL without a user', { to: ':1', sasl: 'PLAIN' }, /--sasl wants --sasl-user/],
+    ['--hex alone', { to: ':1', hex: true }, /--hex wants --json/],
+    ['nothing left', { to: ':1', only: ['Vote'] }, /nothing of the recording is left/],
+  ])('%s', async (_name, options, text) => {
+    await expect(replay(options)).rejects.toThrow(text)
+  })
+})
+
+test('a broker that is not there: every request is missing, status 1', async () => {
+  const { status, json } = await replay({ to: '127.0.0.1:1', speed: 'max', json: true })
+  expect(status).toBe(1)
+  expect(json().at(-1)!.replay).toMatchObject({ sent: 0, alike: 0, unanswered: 16 })
+})
+
+describe('broker --replay', () => {
+  test('answers in own correlation ids and with own address; says what it lacks and closes', async () => {
+    const said: string[] = []
+    const server = await serveRecording(
+      'captures/rdkafka44-seed.pcapng',
+      { host: '127.0.0.1', port: 0 },
+      memoryIo(),
+      (line) => said.push(line),
+    )
+    try {
+      const client = await Connection.open({ host: '127.0.0.1', port: server.port }, { askVersions: false })
+      for (let i = 0; i < 3; i++) client.nextCorrelationId()
+      const { body } = await client.call<{ brokers: { host: string; port: number }[] }>(
+        'Metadata',
+        { topics: [], allowAutoTopicCreation: false },
+        { version: 13 },
+      )
+      expect(body.brokers).toMatchObject([{ host: '127.0.0.1', port: server.port }])
+      await expect(client.call('DeleteTopics', { topicNames: ['x'] }, { version: 4 })).rejects.toThrow('closed')
+      expect(said.join('\n')).toMatch(
+        /DeleteTopics v4, correlation id 5: the recording has no such request; the connection/,
+      )
+      expect(server.lacking).toBe(1)
+    } finally {
+      await server.close()
+    }
+  })
+})
