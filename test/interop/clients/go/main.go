@@ -238,6 +238,9 @@ func (c *client) produce(codec string, start, end int) error {
 	cl := c.connect(c.ClientID, opts...)
 	defer cl.Close()
 	if c.Transactional {
+		if err := c.abortOne(cl); err != nil {
+			return err
+		}
 		if err := cl.BeginTransaction(); err != nil {
 			return err
 		}
@@ -257,6 +260,18 @@ func (c *client) produce(codec string, start, end int) error {
 		return cl.EndTransaction(c.ctx, kgo.TryCommit)
 	}
 	return nil
+}
+
+// abortOne writes what nobody may read.
+func (c *client) abortOne(cl *kgo.Client) error {
+	if err := cl.BeginTransaction(); err != nil {
+		return err
+	}
+	record := &kgo.Record{Topic: c.Topic, Value: []byte("aborted:0:must not be read")}
+	if err := cl.ProduceSync(c.ctx, record).FirstErr(); err != nil {
+		return err
+	}
+	return cl.EndTransaction(c.ctx, kgo.TryAbort)
 }
 
 func (c *client) consume(done context.Context, number int, l *ledger) error {

@@ -197,6 +197,9 @@ public class InteropClient {
             if (transactional) {
                 producer.initTransactions();
                 producer.beginTransaction();
+                producer.send(new ProducerRecord<>(topic, 0, "aborted", "aborted:0:must not be read")).get(20, TimeUnit.SECONDS);
+                producer.abortTransaction();
+                producer.beginTransaction();
             }
             List<Future<?>> sent = new ArrayList<>();
             for (int i = start; i < end; i++) {

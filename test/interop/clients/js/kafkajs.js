@@ -80,6 +80,11 @@ class KafkaJs {
           message.partition,
     })
     await producer.connect()
+    if (transactional) {
+      const aborted = await producer.transaction()
+      await aborted.send({ topic, acks: -1, messages: [{ value: 'aborted:0:must not be read', partition: 0 }] })
+      await aborted.abort()
+    }
     const transaction = transactional ? await producer.transaction() : producer
     await transaction.send({
       topic,

@@ -7,7 +7,7 @@ import aiokafka
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from scenario import main, messages
+from scenario import ABORTED, main, messages
 
 
 class Aiokafka:
@@ -51,6 +51,9 @@ class Aiokafka:
             producer = AIOKafkaProducer(**config, enable_idempotence=True)
             await producer.start()
             if self.options.transactional:
+                await producer.begin_transaction()
+                await producer.send_and_wait(self.options.topic, ABORTED, partition=0)
+                await producer.abort_transaction()
                 await producer.begin_transaction()
             sent = [
                 await producer.send(

@@ -4,7 +4,7 @@ import confluent_kafka
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from scenario import main, messages
+from scenario import ABORTED, main, messages
 
 
 class Confluent:
@@ -42,6 +42,10 @@ class Confluent:
         failed = []
         if self.options.transactional:
             producer.init_transactions(15)
+            producer.begin_transaction()
+            producer.produce(self.options.topic, ABORTED, partition=0)
+            producer.flush(20)
+            producer.abort_transaction(15)
             producer.begin_transaction()
         for index, key, value in messages(codec, start, stop):
             producer.produce(

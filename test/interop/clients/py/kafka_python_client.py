@@ -5,7 +5,7 @@ from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, Ka
 from kafka.admin import NewTopic
 from kafka.structs import OffsetAndMetadata
 
-from scenario import main, messages
+from scenario import ABORTED, main, messages
 
 OLD = kafka.__version__.startswith("2.0.")
 
@@ -45,6 +45,9 @@ class KafkaPython:
         producer = KafkaProducer(**config)
         if self.options.transactional:
             producer.init_transactions()
+            producer.begin_transaction()
+            producer.send(self.options.topic, value=ABORTED, partition=0).get(20)
+            producer.abort_transaction()
             producer.begin_transaction()
         futures = [
             producer.send(

@@ -21,6 +21,8 @@ import time
 import traceback
 
 PADDING = "kafkascope " * 12
+# What a transactional producer writes and aborts before each of its sets; who reads it finds it altered.
+ABORTED = b"aborted:0:must not be read"
 
 
 class Options:
