@@ -39,7 +39,8 @@ export function differenceText({ what, message, kind, path, a, b }: Difference):
   const both = a && b && (a.value !== undefined || b.value !== undefined)
   const values = both ? `  ${valueText(path, a.value)} -> ${valueText(path, b.value)}` : ''
   const at = [placeText('A', a), placeText('B', b)].filter((text) => text !== '').join(', ')
-  const said = what === 'value' || what === 'error code' ? '' : `: ${safeShort(message, 600)}`
+  const said =
+    (what === 'value' || what === 'error code') && message === 'differs' ? '' : `: ${safeShort(message, 600)}`
   return `${where === '' ? '' : `${where}  `}${what}${said}${values}${at === '' ? '' : `  (${at})`}`
 }
 

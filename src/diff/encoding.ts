@@ -124,3 +124,20 @@ export function valueAtPath(json: JsonValue, path: string): JsonValue | undefine
   }
   return value
 }
+
+/** Bytes behind the last field that was read, where nobody knows what they are: null where they are the same. */
+export function unreadDifference(a: Side, b: Side): ValueDifference | null {
+  if (!a.raw || !b.raw) return null
+  const [x, y] = [readTo(a), readTo(b)]
+  const length = a.raw.length - x
+  if (length === b.raw.length - y && sameBytes(a.raw, x, b.raw, y, length)) return null
+  const message = `bytes that no field explains differ: ${Math.max(0, length)} in A, ${b.raw.length - y} in B`
+  return { what: 'value', pathA: '_unread', pathB: '_unread', a: undefined, b: undefined, message }
+}
+
+/** The offset behind the last field. */
+function readTo(side: Side): number {
+  let end = 0
+  for (const [, at, length, type] of side.leaves()) if (type !== 'unread') end = Math.max(end, at + length)
+  return end
+}

@@ -2,7 +2,7 @@
 
 import type { JsonValue } from '../codec/json-text.ts'
 import type { Finding } from '../findings/finding.ts'
-import { encodingDifferences } from './encoding.ts'
+import { encodingDifferences, unreadDifference } from './encoding.ts'
 import type { Difference, Half, Item, MessageKind, Place, Side, What } from './model.ts'
 import type { Rules } from './rules.ts'
 import { type Memory, ValueComparison, type ValueDifference } from './values.ts'
@@ -61,6 +61,9 @@ export class ExchangeComparison {
     const all = otherVersion
       ? differences.filter(({ pathA }) => pathA !== 'header.requestApiVersion')
       : [...differences, ...encodingDifferences({ a: x, b: y, root, values: differences, moved })]
+    // A frame that is sound has no such bytes; where one side's findings tell of them, nothing need be added.
+    const unread = broken || otherVersion ? null : unreadDifference(x, y)
+    if (unread) all.push(unread)
     if (all.length === 0 && values.dropped === 0) return found
     const places = { a: new Places(x), b: new Places(y) }
     const follows = consequences(found)
