@@ -108,6 +108,11 @@ export class Lab {
     for (const api of apis) if (!this.offers(api)) throw new Skipped(`the broker does not offer ${api}`)
   }
 
+  /** Throws Skipped. */
+  skip(reason: string): never {
+    throw new Skipped(reason)
+  }
+
   /** What is asked to prepare: highest version first, and lower ones while the answer can't be read. */
   async ask<B = Body>(api: string, body: Encodable, where: Where = 'any'): Promise<B> {
     const apiKey = this.keyOf(api)
@@ -232,7 +237,7 @@ export class Lab {
     const { brokers, topics } = await this.ask<Described>('Metadata', asked)
     for (const { nodeId, host, port } of brokers) this.nodes.set(nodeId, { host, port })
     const topic = topics[0]
-    if (!topic || topic.errorCode !== 0 || topic.partitions.length === 0) return null
+    if (topic?.errorCode !== 0 || topic.partitions.length === 0) return null
     const lead = topic.partitions.map(({ leaderId }) => leaderId)
     return { id: topic.topicId ?? 'AAAAAAAAAAAAAAAAAAAAAA', leader: Math.min(...lead) < 0 ? -1 : lead[0]! }
   }

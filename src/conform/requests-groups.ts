@@ -131,7 +131,7 @@ export const GROUP_RECIPES: readonly Recipe[] = [
   {
     api: 'ShareFetch',
     where: 'leader',
-    body: async (bench) => ({
+    body: (bench) => ({
       groupId: ownGroup(bench),
       memberId: MEMBER,
       shareSessionEpoch: 0,
@@ -139,7 +139,8 @@ export const GROUP_RECIPES: readonly Recipe[] = [
       minBytes: 0,
       maxRecords: 10,
       batchSize: 10,
-      topics: [{ topicId: (await bench.lab.topic()).id, partitions: [{ partitionIndex: 0, partitionMaxBytes: 1024 }] }],
+      // A session without partitions: the state of those takes a member of the group to make.
+      topics: [],
     }),
   },
   {
