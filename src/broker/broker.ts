@@ -12,7 +12,9 @@ import { type BrokerOptions, DEFAULT_OPTIONS } from './options.ts'
 import { enforceRetention } from './retention.ts'
 import { Credentials, type SaslOptions } from './sasl.ts'
 import { Settings } from './settings.ts'
+import type { Storage } from './storage.ts'
 import { type Topic, Topics, topicNameProblem } from './topics.ts'
+import type { Transaction } from './transaction.ts'
 import { Transactions } from './transactions.ts'
 
 /** The first node. */
@@ -32,6 +34,8 @@ export interface BrokerInit extends Partial<BrokerOptions> {
   readonly sasl?: SaslOptions
   /** Versions that are answered at most, by API; APIs that are not in it are not answered. */
   readonly apiLimits?: ApiLimits
+  /** Where state is kept over a restart; default nowhere. */
+  readonly storage?: Storage
   /** Bugs to plant; default none. */
   readonly bugs?: Planter
 }
@@ -56,15 +60,19 @@ export class Broker {
   readonly bugs: Planter
   readonly credentials: Credentials | null
   readonly apiLimits: ApiLimits | null
+  readonly storage: Storage | null
+  /** Told of every change of a transaction. */
+  onTransaction: (transaction: Transaction) => void = () => {}
 
   constructor(init: BrokerInit) {
     const { endpoint, moreEndpoints = [], clock = systemClock, random = randomBytes, ...more } = init
-    const { bugs = new Planter([]), sasl, apiLimits, ...options } = more
+    const { bugs = new Planter([]), sasl, apiLimits, storage, ...options } = more
     this.options = { ...DEFAULT_OPTIONS, ...options }
     this.endpoint = endpoint
     this.cluster = new Cluster([endpoint, ...moreEndpoints])
     this.clock = clock
     this.bugs = bugs
+    this.storage = storage ?? null
     this.apiLimits = apiLimits ?? null
     this.topics = new Topics(random, this.cluster)
     this.groups = new Groups(this.options, clock, random, this.offsets, bugs.coordination)
@@ -74,10 +82,12 @@ export class Broker {
     this.transactions = new Transactions(this.options, clock, {
       newId: () => this.newProducerId(),
       mark: (topic, partition, marker) => this.writeMarker(topic, partition, marker),
+      changed: (transaction) => this.onTransaction(transaction),
     })
     const altered = (user: string, mechanism: number) => this.settings.scram.get(user)?.get(mechanism)
     this.credentials = sasl ? new Credentials(sasl, { now: () => clock.now(), random, altered }) : null
-    this.clusterId = this.topics.newId()
+    this.clusterId = storage?.clusterId ?? this.topics.newId()
+    storage?.restore(this)
   }
 
   /** The topic; made if it can and may be. */
@@ -110,5 +120,6 @@ export class Broker {
     this.groups.close()
     this.coordinator.close()
     this.transactions.close()
+    this.storage?.close()
   }
 }

@@ -105,6 +105,8 @@ async function answerRequest(bytes: Uint8Array, broker: Broker, peer: Peer): Pro
   if (frame.table.size > MAX_FIELDS) return close(`${name} v${apiVersion}: more than ${MAX_FIELDS} fields`)
   try {
     const outcome = await handle(handler, frame, broker, peer)
+    // What an answer tells of must be kept before it goes out.
+    broker.storage?.flush(apiKey)
     if (outcome === null) return { kind: 'none' }
     if (outcome === 'close') return { kind: 'close', reason: null }
     return encode(apiKey, apiVersion, correlationId, outcome, broker)

@@ -36,6 +36,8 @@ export class PartitionLog {
   endOffset = 0
   private endPosition = 0
   deleted = false
+  /** Told when batches have come, or have gone at the beginning. */
+  changed: () => void = () => {}
   /** When the last batch came, ms since 1970; 0 before the first. */
   lastAppend = 0
   readonly producers = new Producers()
@@ -93,6 +95,7 @@ export class PartitionLog {
     this.endOffset = lastOffset + 1
     this.lastAppend = now
     this.producers.appended(header, baseOffset, now, marker)
+    this.changed()
     for (const wake of [...this.waiting]) wake()
     return baseOffset
   }
@@ -100,6 +103,12 @@ export class PartitionLog {
   /** Ends a producer's transaction here; it may have none. Returns the marker's offset. */
   appendMarker(marker: Marker, now: number): number {
     return this.append(markerBatch(marker, now), now)
+  }
+
+  /** An empty log begins later: what was before is gone. */
+  beginAt(offset: number): void {
+    this.startOffset = offset
+    this.endOffset = offset
   }
 
   /** A new leader, or the same one again after a restart. */
@@ -176,6 +185,7 @@ export class PartitionLog {
     let drop = 0
     while (drop < this.batches.length && this.batches[drop]!.lastOffset < this.startOffset) drop++
     if (drop > 0) this.batches.splice(0, drop)
+    this.changed()
     this.producers.truncateBefore(this.startOffset)
     this.epochs.truncateBefore(this.startOffset)
   }

@@ -37,8 +37,11 @@ export class CommittedOffsets {
   private readonly pending = new Map<string, Map<string, ByTopic>>()
   /** Committed and pending. */
   count = 0
+  /** Told of every group whose offsets are no longer what they were. */
+  changed: (group: string) => void = () => {}
 
   commit(group: string, topic: string, partition: number, committed: CommittedOffset): void {
+    this.changed(group)
     this.put(
       getOrAdd(this.groups, group, () => new Map()),
       topic,
@@ -65,6 +68,7 @@ export class CommittedOffsets {
     partition: number,
     offset: CommittedOffset,
   ): void {
+    this.changed(group)
     const producers = getOrAdd(this.pending, group, () => new Map<string, ByTopic>())
     this.put(
       getOrAdd(producers, String(producerId), () => new Map()),
@@ -97,6 +101,7 @@ export class CommittedOffsets {
     for (const [group, producers] of [...this.pending]) {
       const topics = producers.get(key)
       if (!topics || offsetsPartition(group) !== offsetsIndex) continue
+      this.changed(group)
       producers.delete(key)
       if (producers.size === 0) this.pending.delete(group)
       this.count -= size(topics)
@@ -112,6 +117,22 @@ export class CommittedOffsets {
     return this.groups.get(group) ?? new Map()
   }
 
+  /** All that a group has committed. */
+  *committedBy(group: string): Generator<[topic: string, partition: number, offset: CommittedOffset]> {
+    for (const [topic, partitions] of this.topicsOf(group)) {
+      for (const [partition, offset] of partitions) yield [topic, partition, offset]
+    }
+  }
+
+  /** All that open transactions will commit for it. */
+  *pendingOf(group: string): Generator<[producer: string, topic: string, partition: number, offset: CommittedOffset]> {
+    for (const [producer, topics] of this.pending.get(group) ?? []) {
+      for (const [topic, partitions] of topics) {
+        for (const [partition, offset] of partitions) yield [producer, topic, partition, offset]
+      }
+    }
+  }
+
   has(group: string): boolean {
     return this.groups.has(group) || this.pending.has(group)
   }
@@ -125,12 +146,14 @@ export class CommittedOffsets {
     const topics = this.groups.get(group)
     const partitions = topics?.get(topic)
     if (!topics || !partitions?.delete(partition)) return
+    this.changed(group)
     this.count--
     if (partitions.size === 0) topics.delete(topic)
     if (topics.size === 0) this.groups.delete(group)
   }
 
   deleteGroup(group: string): void {
+    this.changed(group)
     this.count -= size(this.topicsOf(group))
     for (const topics of this.pending.get(group)?.values() ?? []) this.count -= size(topics)
     this.groups.delete(group)
@@ -139,6 +162,7 @@ export class CommittedOffsets {
 
   /** A topic is gone; so is what was committed for it. */
   deleteTopic(topic: string): void {
+    for (const group of this.groupIds()) this.changed(group)
     for (const [group, topics] of this.groups) {
       this.drop(topics, topic)
       if (topics.size === 0) this.groups.delete(group)

@@ -16,6 +16,8 @@ export interface Topic {
 /** Where a topic's partitions shall be: on how many nodes, or on which, the leader first. */
 export interface Placement {
   readonly replicationFactor?: number
+  /** Of a topic that was there before. */
+  readonly id?: string
   readonly assignments?: readonly (readonly number[])[]
 }
 
@@ -75,11 +77,11 @@ export class Topics {
     name: string,
     partitions: number,
     configs: ReadonlyMap<string, string> = new Map(),
-    { replicationFactor = 1, assignments = [] }: Placement = {},
+    { replicationFactor = 1, assignments = [], id: known }: Placement = {},
   ): Topic {
-    let id = this.newId()
+    let id = known ?? this.newId()
     // Kafka's Uuid.randomUuid does the same: tools could take a leading dash for an option.
-    while (id.startsWith('-') || this.byId.has(id)) id = this.newId()
+    while (known === undefined && (id.startsWith('-') || this.byId.has(id))) id = this.newId()
     const topic: Topic = { name, id, partitions: [], replicationFactor, configs: new Map(configs) }
     this.grow(topic, partitions, assignments)
     this.byName.set(name, topic)

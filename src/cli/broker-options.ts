@@ -18,6 +18,7 @@ export interface BrokerModes {
   readonly saslMechanisms?: string
   readonly saslReauth?: string
   readonly apiVersions?: string
+  readonly data?: string
 }
 
 /** A file's text, or a CliError that names the option. */

@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { DEFAULT_OPTIONS } from '../broker/options.ts'
 import { startBroker } from '../broker/server.ts'
+import { Storage } from '../broker/storage.ts'
 import { Planter } from '../bugs/planter.ts'
 import { parseBug } from '../bugs/spec.ts'
 import { type HostPort, parseHostPort, printHostPort } from '../proxy/address.ts'
@@ -76,6 +77,7 @@ export function brokerCommand(): Command {
     .option('--sasl-mechanisms <LIST>', 'some of PLAIN,SCRAM-SHA-256,SCRAM-SHA-512 (default: all)')
     .option('--sasl-reauth <MS>', 'how long a login lasts (default: for ever)')
     .option('--replay <FILE>', 'answer from a recorded session instead: pcap or pcapng')
+    .option('--data <DIR>', 'keep topics, records, offsets and settings there over restarts (default: in memory only)')
     .option('--api-versions <RELEASE|FILE>', API_VERSIONS_HELP)
     .option('-q, --quiet', 'say nothing but errors')
     .action(async (options: Options) => {
@@ -103,6 +105,15 @@ async function replay(
   return runRecording(file, listen, processIo(), quiet, interrupted)
 }
 
+/** Throws CliError where the directory can't be had. */
+function openStorage(folder: string, say: (line: string) => void): Storage {
+  try {
+    return Storage.open(folder, say)
+  } catch (error) {
+    throw new CliError(`broker: --data: ${folder}: ${problemText(error)}`)
+  }
+}
+
 /** Serves until it is told to end. Throws CliError. */
 async function run(options: Options): Promise<void> {
   const { listen = LOOPBACK, partitions, brokers, quiet, bug } = options
@@ -114,6 +125,7 @@ async function run(options: Options): Promise<void> {
   const sasl = saslOf('broker', options)
   const apiLimits = options.apiVersions === undefined ? null : apiLimitsOf('broker', options.apiVersions)
   const { tls, caFile, cleanUp } = await brokerTls(options, listen)
+  const storage = options.data === undefined ? null : openStorage(options.data, say)
   try {
     const handle = await startBroker({
       ...listen,
@@ -123,6 +135,7 @@ async function run(options: Options): Promise<void> {
       log: say,
       ...(sasl && { sasl }),
       ...(apiLimits && { apiLimits }),
+      ...(storage && { storage }),
       ...(tls && { tls }),
     }).catch((error: Error) => {
       throw new CliError(`broker: can't listen on ${printHostPort(listen.host, listen.port)}: ${problemText(error)}`)
