@@ -28,8 +28,6 @@ export interface InitAnswer {
   readonly producerEpoch: number
 }
 
-export interface Ended extends InitAnswer {}
-
 const refused = (errorCode: number): InitAnswer => ({ errorCode, producerId: -1, producerEpoch: -1 })
 const identity = ({ producerId, epoch }: T.Transaction): InitAnswer => ({
   errorCode: 0,
@@ -38,9 +36,7 @@ const identity = ({ producerId, epoch }: T.Transaction): InitAnswer => ({
 })
 
 /** Of the partition that the coordinator would lead (KIP-98): here it never moves. */
-export const COORDINATOR_EPOCH = 0
-/** What the cluster's transaction.version is (KIP-890). */
-export const TRANSACTION_VERSION = 2
+const COORDINATOR_EPOCH = 0
 
 export class Transactions {
   private readonly byId = new Map<string, T.Transaction>()
@@ -119,7 +115,7 @@ export class Transactions {
   }
 
   /** EndTxn. The producer id and epoch are those for the next transaction. */
-  end(id: string, who: T.Identity, committed: boolean, version: number): Ended {
+  end(id: string, who: T.Identity, committed: boolean, version: number): InitAnswer {
     if (id === '') return refused(errorCode('INVALID_REQUEST'))
     const txn = this.get(id)
     if (!txn) return refused(errorCode('INVALID_PRODUCER_ID_MAPPING'))
