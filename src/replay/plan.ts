@@ -54,6 +54,10 @@ export const NOT_YET: ReadonlySet<number> = new Set([
   100, // UNKNOWN_TOPIC_ID: as 3
 ])
 
+/** UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_ID */
+const NO_TOPIC: ReadonlySet<number> = new Set([3, 100])
+
+const PRODUCE = 0
 const SASL_HANDSHAKE = 17
 const SASL_AUTHENTICATE = 36
 
@@ -112,7 +116,9 @@ function gotNothingYet(recorded: Recorded): boolean {
   const { exchange, findings } = recorded
   if (!exchange.response || findings.some(({ severity }) => severity === 'error')) return false
   const options = { context: { topicName: () => null }, showSecrets: false, expand: false }
-  return isNotYet(new WireItem(exchange, findings, options).side('response')!.json.body)
+  const { body } = new WireItem(exchange, findings, options).side('response')!.json
+  // To any but a producer, that there is no such topic is an answer as good as others.
+  return isNotYet(body) && (exchange.apiKey === PRODUCE || !errorsIn(body).some((code) => NO_TOPIC.has(code)))
 }
 
 /** Whether every error code in an answer's body says "not yet", and at least one does. */

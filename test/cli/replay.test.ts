@@ -129,6 +129,29 @@ describe('bad command lines are one line that says what and where', () => {
   })
 })
 
+test('--sasl logs each connection in anew; the recorded logins stay out', async () => {
+  const sasl = { users: new Map([['carla', 'secret-7']]), mechanisms: ['SCRAM-SHA-256' as const], maxReauthMs: 0 }
+  broker = await startBroker({ numPartitions: 3, sasl })
+  const to = `127.0.0.1:${broker.port}`
+  const login = { sasl: 'scram-sha-256', saslUser: 'carla', saslPassword: 'secret-7' }
+  const file = 'captures/sasl-plain44.pcapng'
+  const { json, said } = await replay({ to, speed: 'max', json: true, ...login }, file)
+  expect(json().at(-1)!.replay, said).toMatchObject({ newErrors: {}, unanswered: 0 })
+  expect(said).not.toContain('secret-7')
+  const { status, json: refused } = await replay({ to, speed: 'max', json: true, ...login, saslPassword: 'no' }, file)
+  expect(status).toBe(1)
+  expect(refused().at(-1)!.replay).toMatchObject({ sent: 0 })
+})
+
+test('Ctrl-C ends it: a summary, and that not all was sent', async () => {
+  const io = { ...memoryIo(), stop: new AbortController() }
+  setTimeout(() => io.stop.abort(), 300)
+  // A second of the recording would take a thousand.
+  await run('captures/kafkajs39.pcapng', { to: await started(), speed: '0.001', json: true }, io)
+  const summary = JSON.parse(io.stdout.lines.at(-1)!) as { replay: Line }
+  expect(summary.replay).toMatchObject({ interrupted: true, sent: 1 })
+})
+
 test('a broker that is not there: every request is missing, status 1', async () => {
   const { status, json } = await replay({ to: '127.0.0.1:1', speed: 'max', json: true })
   expect(status).toBe(1)
