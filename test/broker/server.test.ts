@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type BrokerHandle, startBroker } from '../../src/broker/server.ts'
 import { FrameSplitter } from '../../src/bytes/frame-splitter.ts'
 import { peekCorrelationId } from '../../src/codec/frame.ts'
@@ -169,11 +169,45 @@ describe('the embedded broker on a socket', () => {
   })
 
   it('refuses connections over its limit', async () => {
-    const small = await startBroker({ maxConnections: 1 })
+    const small = await startBroker({ maxConnections: 1, log: (line) => lines.push(line) })
     const first = new Client(small.port)
     first.send(metadata('a', 1))
     await first.take(1)
     await new Client(small.port).closed
+    expect(lines.join()).toContain('more than 1 connections')
+    first.send(metadata('a', 2))
+    await first.take(1)
+    await small.close()
+  })
+
+  it.each([
+    ['one that takes too long', { slowReaderTimeoutMs: 100 }, /has not taken its answer of \d+ bytes for 100 ms/],
+    ['those that hold too much together', { unsentMaxBytes: 1_000_000 }, /answers that nobody takes hold more than/],
+  ])('drops readers that do not read: %s', async (_name, options, reason) => {
+    const small = await startBroker({ ...options, log: (line) => lines.push(line) })
+    const { partitions } = small.broker.topics.create('big', 1)
+    for (let i = 0; i < 14; i++) partitions[0]!.append(batchOf(['v'.repeat(1_000_000)]), 0)
+    const wanted = [{ topic: 'big', partitions: [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 15e6 }] }]
+    const slow = connect(small.port, '127.0.0.1')
+    sockets.push(slow)
+    slow.on('error', () => {})
+    slow.write(requestFrame('Fetch', 12, { maxWaitMs: 0, minBytes: 1, topics: wanted }, 1))
+    await vi.waitFor(() => expect(lines.join()).toMatch(reason), 5000)
+    const other = new Client(small.port)
+    other.send(metadata('big', 1))
+    await other.take(1)
+    await small.close()
+  })
+
+  it('refuses a request over socket.request.max.bytes by its size, before it has come', async () => {
+    const small = await startBroker({ requestMaxBytes: 1000, log: (line) => lines.push(line) })
+    const client = new Client(small.port)
+    client.send(Buffer.from('000003e9', 'hex'))
+    await client.closed
+    expect(lines.join()).toContain('a frame of 1001 bytes, 1000 are allowed')
+    const other = new Client(small.port)
+    other.send(metadata('a', 1))
+    await other.take(1)
     await small.close()
   })
 
