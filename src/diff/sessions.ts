@@ -23,7 +23,7 @@ const LOG_ALONE = 'connections of the log alone'
 /** What is compared, in the order in which it happened. */
 type Step =
   | { readonly kind: 'pair'; readonly a: Item; readonly b: Item; readonly moved: boolean }
-  | { readonly kind: 'lone'; readonly item: Item; readonly inA: boolean; readonly asked: ReadonlySet<string> }
+  | { readonly kind: 'lone'; readonly item: Item; readonly inA: boolean }
   | { readonly kind: 'talk'; readonly talk: Talk; readonly inA: boolean }
 
 export class SessionDiff {
@@ -31,6 +31,8 @@ export class SessionDiff {
   private readonly b: readonly Item[]
   private readonly options: SessionOptions
   private readonly memory: Memory = { renames: new Renames(), bound: new Map(), differed: false }
+  /** Which client asks what, on whichever of its connections. */
+  private readonly asked: { readonly a: ReadonlySet<string>; readonly b: ReadonlySet<string> }
   private readonly byWhat = new Map<string, number>()
   private pairs = 0
   private differing = 0
@@ -39,6 +41,7 @@ export class SessionDiff {
     this.a = a
     this.b = b
     this.options = options
+    this.asked = { a: new Set(a.map(askedBy)), b: new Set(b.map(askedBy)) }
   }
 
   /** Pairs and lone exchanges that differ, in A's order. To be run through once; then `summary` is whole. */
@@ -101,14 +104,13 @@ export class SessionDiff {
     const partner = new Map(pairs)
     const elsewhere = new Map(moved)
     const taken = new Set([...partner.values(), ...elsewhere.values()])
-    const asked = { a: new Set(x.items.map(({ api }) => api)), b: new Set(y.items.map(({ api }) => api)) }
     let last = orders.a.get(x.items[0]!)! - 0.5
     let next = 0
     const loneB = (end: number): void => {
       for (; next < end; next++) {
         if (taken.has(next)) continue
         const item = y.items[next]!
-        steps.push({ order: last, side: 1, step: { kind: 'lone', item, inA: false, asked: asked.a } })
+        steps.push({ order: last, side: 1, step: { kind: 'lone', item, inA: false } })
       }
     }
     x.items.forEach((a, i) => {
@@ -120,7 +122,7 @@ export class SessionDiff {
       }
       const step: Step =
         j === undefined
-          ? { kind: 'lone', item: a, inA: true, asked: asked.b }
+          ? { kind: 'lone', item: a, inA: true }
           : { kind: 'pair', a, b: y.items[j]!, moved: elsewhere.has(i) }
       steps.push({ order, side: 0, step })
       last = order
@@ -153,10 +155,16 @@ export class SessionDiff {
     return this.lone(step)
   }
 
-  private lone({ item, inA, asked }: Extract<Step, { kind: 'lone' }>): Told {
+  private lone({ item, inA }: Extract<Step, { kind: 'lone' }>): Told {
     const [a, b] = inA ? [item, null] : [null, item]
     const rule = this.options.rules.poll(item.api)
-    if (rule && asked.has(item.api) && isPassing(item)) {
+    const { log } = this.options
+    if (log !== undefined && log !== (inA ? 'a' : 'b') && !item.side('response')) {
+      // A broker's log has what was answered.
+      this.memory.bound.set('never answered', (this.memory.bound.get('never answered') ?? 0) + 1)
+      return { a, b, differences: [] }
+    }
+    if (rule && this.asked[inA ? 'b' : 'a'].has(askedBy(item)) && isPassing(item)) {
       this.memory.bound.set(rule.name, (this.memory.bound.get(rule.name) ?? 0) + 1)
       return { a, b, differences: [] }
     }
@@ -165,6 +173,8 @@ export class SessionDiff {
     return { a, b, differences: [exchangeDifference('exchange', message, a, b)] }
   }
 }
+
+const askedBy = ({ clientId, api }: Item): string => `${clientId} ${api}`
 
 const orderOf = (items: readonly Item[]): Map<Item, number> => new Map(items.map((item, i) => [item, i]))
 
