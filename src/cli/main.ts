@@ -39,6 +39,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./load.ts')).loadCommand(),
   },
   {
+    name: 'conform',
+    summary: 'asks a broker what a Kafka broker must do, and says where it does not',
+    load: async () => (await import('./conform.ts')).conformCommand(),
+  },
+  {
     name: 'decode',
     summary: 'bytes to fields: one message, or many as JSON lines',
     load: async () => (await import('./decode.ts')).decodeCommand(),

@@ -1,0 +1,179 @@
+/** `kafkascope conform`: asks a broker what a Kafka broker must do, and says where it does not. */
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { Command } from 'commander'
+import { safe } from '../bytes/safe-text.ts'
+import type { ConnectionOptions } from '../client/connection.ts'
+import { ClientError } from '../client/errors.ts'
+import type { SaslMechanism } from '../client/sasl.ts'
+import type { Address } from '../client/socket.ts'
+import { catalogue } from '../conform/catalogue.ts'
+import { compareResults } from '../conform/compare.ts'
+import { advertisedBy, knownRanges, newPrefix, runConform } from '../conform/run.ts'
+import { parseHostPort } from '../proxy/address.ts'
+import { countsOf, jsonLines, junit, markdown, textLines } from './conform-view.ts'
+import { CliError } from './errors.ts'
+import { processIo, type Sink, writeLine } from './io.ts'
+import { problemText } from './problem.ts'
+
+export interface ConformOptions {
+  readonly reference?: string
+  readonly only?: readonly string[]
+  readonly list?: boolean
+  readonly seed?: string
+  readonly json?: boolean
+  readonly markdown?: boolean
+  readonly junit?: string
+  readonly skipped?: boolean
+  readonly tls?: boolean
+  readonly tlsCa?: string
+  readonly tlsInsecure?: boolean
+  readonly sasl?: string
+  readonly user?: string
+  readonly password?: string
+}
+
+export interface ConformIo {
+  readonly stdout: Sink
+  readonly stderr: Sink
+  /** Aborted when the run is to end early. */
+  readonly signal: AbortSignal
+}
+
+/** Returns the exit status: 1 where a check fails or the reference answers otherwise. Throws CliError. */
+export async function run(target: string | undefined, options: ConformOptions, io: ConformIo): Promise<number> {
+  const wants = wanted(options.only ?? [])
+  const connection = connectionOptions(options)
+  try {
+    if (options.list) return await list(target, wants, connection, io)
+    if (target === undefined) throw new CliError('conform: want a broker: HOST:PORT')
+    const address = addressOf(target)
+    const seed = seedOf(options.seed ?? '1')
+    const common = { connection, seed, wants, signal: io.signal, prefix: newPrefix() }
+    const result = await runConform({ address, ...common })
+    const reference = options.reference === undefined ? null : addressOf(options.reference)
+    const other = reference && !io.signal.aborted ? await runConform({ address: reference, ...common }) : null
+    const differences = other ? compareResults(result.results, other.results) : null
+    if (options.junit !== undefined) await save(options.junit, junit(result))
+    const lines = options.json
+      ? jsonLines(result, differences)
+      : options.markdown
+        ? markdown(result)
+        : textLines(result, differences, options.skipped ?? false)
+    for (const line of lines) await writeLine(io.stdout, line)
+    if (io.signal.aborted) io.stderr.write('conform: ended early; what was made is removed\n')
+    if (result.results.length === 0) throw new CliError('conform: --only fits no check; see --list')
+    return countsOf(result.results).fail > 0 || (differences?.length ?? 0) > 0 || io.signal.aborted ? 1 : 0
+  } catch (error) {
+    if (error instanceof ClientError) throw new CliError(`conform: ${safe(error.message)}`)
+    throw error
+  }
+}
+
+/** Of a broker, what would be asked of it; else everything that is known. */
+async function list(
+  target: string | undefined,
+  wants: (id: string) => boolean,
+  connection: ConnectionOptions,
+  { stdout }: ConformIo,
+): Promise<number> {
+  const advertised = target === undefined ? knownRanges() : await advertisedBy(addressOf(target), connection)
+  for (const { id, title, source } of catalogue(advertised)) {
+    if (wants(id)) await writeLine(stdout, `${id}  ${title} [${source}]`)
+  }
+  return 0
+}
+
+/** An id, or a glob in which `*` stands for anything; several are alternatives. */
+function wanted(globs: readonly string[]): (id: string) => boolean {
+  if (globs.length === 0) return () => true
+  const patterns = globs.map((glob) => {
+    const parts = glob.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+    return new RegExp(`^${parts.join('.*')}$`, 'i')
+  })
+  return (id) => patterns.some((pattern) => pattern.test(id))
+}
+
+function addressOf(text: string): Address {
+  const address = parseHostPort(text)
+  if (address && address.port > 0) return { host: address.host, port: address.port }
+  throw new CliError(`conform: want a broker's HOST:PORT, as in 127.0.0.1:9092, have ${JSON.stringify(text)}`)
+}
+
+function seedOf(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new CliError(`conform: --seed: want a whole number, have ${JSON.stringify(text)}`)
+}
+
+const MECHANISMS: readonly SaslMechanism[] = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']
+
+function connectionOptions(options: ConformOptions): ConnectionOptions {
+  const { tls, tlsCa, tlsInsecure, sasl, user, password = process.env.KAFKASCOPE_PASSWORD } = options
+  const ca = tlsCa === undefined ? undefined : pem(tlsCa)
+  const encrypted = tls || tlsCa !== undefined || tlsInsecure ? { ca, insecure: tlsInsecure } : null
+  if (sasl === undefined) return { tls: encrypted }
+  const mechanism = MECHANISMS.find((each) => each === sasl.toUpperCase())
+  if (!mechanism) throw new CliError(`conform: --sasl: want ${MECHANISMS.join(', ')}, have ${JSON.stringify(sasl)}`)
+  if (user === undefined) throw new CliError('conform: --sasl wants --user')
+  if (password === undefined) throw new CliError('conform: --sasl wants --password, or KAFKASCOPE_PASSWORD to be set')
+  return { tls: encrypted, sasl: { mechanism, username: user, password } }
+}
+
+function pem(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new CliError(`conform: --tls-ca: ${problemText(error)}`)
+  }
+}
+
+async function save(path: string, text: string): Promise<void> {
+  await writeFile(path, text).catch((error: unknown) => {
+    throw new CliError(`conform: --junit: ${problemText(error)}`)
+  })
+}
+
+/** Aborts at SIGINT or SIGTERM; a second one ends the process at once. */
+function signalled(): AbortSignal {
+  const stop = new AbortController()
+  const end = (): void => {
+    if (stop.signal.aborted) process.exit(130)
+    stop.abort()
+  }
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
+  return stop.signal
+}
+
+const HELP = `
+Topics and groups that it makes begin with kafkascope-conform- and a random number, and are deleted at the end, also
+after Ctrl-C. A transactional id can't be deleted: the broker forgets it after transactional.id.expiration.ms.
+
+Exit status: 0 no check failed; 1 one failed, or the reference answered otherwise; 2 no broker, a bad command line.`
+
+/** The command, to be added to the program. Its action sets the exit status and throws CliError. */
+export function conformCommand(): Command {
+  const collect = (text: string, before: readonly string[] = []): string[] => [...before, text]
+  return new Command('conform')
+    .description('asks a broker what a Kafka broker must do: every API at every version it advertises, and more')
+    .argument('[HOST:PORT]', 'the broker')
+    .option('--reference <HOST:PORT>', 'ask this one the same, and show where its answers differ')
+    .option('--only <GLOB>', 'checks whose id fits, as in api/Fetch/* ; repeatable', collect)
+    .option('--list', 'print the checks, of a broker or of all that is known, and ask nothing')
+    .option('--seed <N>', 'for what is chosen at random (default: 1)')
+    .option('--skipped', 'also a line for each check that was skipped, with the reason')
+    .option('--json', 'one JSON object per line on stdout')
+    .option('--markdown', 'a table by theme')
+    .option('--junit <FILE>', 'also write the results as XML')
+    .option('--tls', 'TLS to the broker, certificate and name verified')
+    .option('--tls-ca <FILE>', 'trust this CA and no other, PEM')
+    .option('--tls-insecure', 'verify neither certificate nor name')
+    .option('--sasl <MECHANISM>', 'log in: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512')
+    .option('--user <NAME>', 'as whom')
+    .option('--password <TEXT>', 'with which password (default: what KAFKASCOPE_PASSWORD holds)')
+    .addHelpText('after', HELP)
+    .action(async (target: string | undefined, options: ConformOptions) => {
+      const { stdout, stderr } = processIo()
+      process.exitCode = await run(target, options, { stdout, stderr, signal: signalled() })
+    })
+}
