@@ -26,7 +26,7 @@ export function readText(command: string, option: string, file: string): string 
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new CliError(`${command}: ${option}: ${problemText(error)}`)
+    throw new CliError(`${command}: ${option}: ${file}: ${problemText(error)}`)
   }
 }
 
