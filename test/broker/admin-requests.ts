@@ -168,5 +168,8 @@ export const REFUSED: ReadonlyMap<string, number> = new Map(
     UnregisterBroker: 'BROKER_ID_NOT_REGISTERED',
     UnregisterController: 'CONTROLLER_ID_NOT_REGISTERED',
     PushTelemetry: 'UNKNOWN_SUBSCRIPTION_ID',
+    // This broker has no logins.
+    SaslHandshake: 'ILLEGAL_SASL_STATE',
+    SaslAuthenticate: 'ILLEGAL_SASL_STATE',
   }).map(([api, error]) => [api, errorCode(error)]),
 )

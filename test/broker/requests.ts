@@ -13,6 +13,8 @@ export function soundRequest(api: string, version: number, topicId: string): { [
   const ref = { name: 'orders', topicId }
   const bodies: { [api: string]: { [field: string]: Encodable } } = {
     ApiVersions: { clientSoftwareName: 'test', clientSoftwareVersion: '1.0' },
+    SaslHandshake: { mechanism: 'PLAIN' },
+    SaslAuthenticate: { authBytes: utf8('\0alice\0secret') },
     Produce: { acks: 1, timeoutMs: 1, topicData: [{ ...ref, partitionData: [{ index: 0, records }] }] },
     Fetch: {
       maxWaitMs: 0,
