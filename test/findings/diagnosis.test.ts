@@ -116,6 +116,16 @@ describe('bodies that read well', () => {
     expect(finding!.causes[0]).toMatchObject({ cause: 'swapped-fields', path: 'acks', offset: 2 })
   })
 
+  test('are believed where a limit is round, and not surely doubted where a number ends in zero bytes', () => {
+    // replicaId -1, maxWaitMs 500, minBytes 1, maxBytes 16 MiB, isolationLevel 0, no topics.
+    const fetch = 'ffffffff' + '000001f4' + '00000001' + '01000000' + '00' + '00000000'
+    expect(findingsIn('FetchRequest', 4, fetch)).toEqual([])
+    // One topic "t", partition 0 without an error, base offset 65536, no append time.
+    const produced = `00000001${'000174'}00000001${'00000000'}${'0000'}${'0000000000010000'}${'ff'.repeat(8)}`
+    const grave = findingsIn('ProduceResponse', 3, `${produced}00000000`).filter(({ severity }) => severity !== 'note')
+    expect(grave).toEqual([])
+  })
+
   test('are doubted where a tag makes sense only with another size', () => {
     // Tag 64 of three bytes, tag 128 of 127; with a size of 2 the third byte begins another number, 16439, of as many.
     const contents = 'ff'.repeat(127)

@@ -33,7 +33,7 @@ export interface Doubt {
 /** Why a body that reads well may be broken nevertheless; null nearly always. `line` is the body's own in the table. */
 export function doubtOf(message: CompiledMessage, table: SpanTable, line: number, body: Body): Doubt | null {
   const plan = planOf(message.model)
-  const { pair, tags } = suspicious(plan, table, line, body.bytes)
+  const { pair, shifted, tags } = suspicious(plan, table, line, body.bytes)
   if ((!pair && !tags) || body.end - body.start > MAX_BODY) return null
   const reading = new Reading()
   const census = new Int32Array(plan.size)
@@ -50,7 +50,7 @@ export function doubtOf(message: CompiledMessage, table: SpanTable, line: number
     return [{ candidate: candidateOf(twist, reading, `${message.model.name} v${message.model.version}`), twist, gain }]
   })
   if (found.length === 0) return null
-  const sure = found.some(({ twist, gain }) => gain >= leastOf(twist).sure)
+  const sure = found.some(({ twist, gain }) => gain >= leastOf(twist).sure && !(shifted && twist.act === 'swap'))
   const asIs: Candidate = { cause: '', bits: plain, path: '', offset: body.start, message: '' }
   const causes = rank([...found.map(({ candidate }) => candidate), asIs]).filter(({ cause }) => cause !== '')
   return { sure, causes }
@@ -89,16 +89,21 @@ function markOf(id: number, pairs: ReadonlyMap<Field, Pair>): number {
 
 interface Suspicion {
   readonly pair: PlanField | null
+  /**
+   * Wherever the pair stands, one of it is 0 either way: the other is the same number with more or fewer zero bytes
+   * behind it, and an offset may well be a multiple of 65536. That is never sure.
+   */
+  readonly shifted: boolean
   readonly tags: boolean
 }
 
-const NONE: Suspicion = { pair: null, tags: false }
+const NONE: Suspicion = { pair: null, shifted: false, tags: false }
 
 /** What of a readable body may be doubted, from its lines alone: this is asked of every frame. */
 function suspicious(plan: Plan, table: SpanTable, line: number, b: Uint8Array): Suspicion {
   const pairs = pairsIn(plan)
   if (pairs.size === 0 && !plan.model.flexible) return NONE
-  let gains: Map<PlanField, number> | null = null
+  let gains: Map<PlanField, Gain> | null = null
   let tags = false
   const { size } = table
   for (let at = line; at < size; at++) {
@@ -110,22 +115,47 @@ function suspicious(plan: Plan, table: SpanTable, line: number, b: Uint8Array): 
     }
     const pair = pairs.get(nodeOf(table.node(at)).field!)!
     gains ??= new Map()
-    gains.set(pair[0], (gains.get(pair[0]) ?? 0) + swapGain(b, table.offset(at), pair))
+    const gain = gains.get(pair[0]) ?? { bits: 0, shifted: true }
+    addSwap(gain, b, table.offset(at), pair)
+    gains.set(pair[0], gain)
   }
-  if (!gains) return tags ? { pair: null, tags } : NONE
+  if (!gains) return tags ? { ...NONE, tags } : NONE
   let best: PlanField | null = null
-  let most = 0
+  let most: Gain = { bits: 0, shifted: false }
   for (const [field, gain] of gains) {
-    if (gain < SWAP.likely || gain <= most) continue
+    if (gain.bits < SWAP.likely || gain.bits <= most.bits) continue
     best = field
     most = gain
   }
-  return { pair: best, tags }
+  return { pair: best, shifted: most.shifted, tags }
 }
 
-/** By how many bits two neighbours are likelier the other way round. */
-function swapGain(b: Uint8Array, at: number, [one, two]: Pair): number {
-  const bits = ({ width, field, name }: PlanField, from: number): number =>
-    fieldBits(integerAt(b, from, width, field.type, false), width, field.type, name)
-  return bits(one, at) + bits(two, at + one.width) - bits(two, at) - bits(one, at + two.width)
+/** By how many bits a pair is likelier the other way round, over all places where it stands. */
+interface Gain {
+  bits: number
+  shifted: boolean
+}
+
+/** Limits are chosen by people, who like round numbers: 16 MiB is no one before three zero bytes. */
+const LIMIT = /(bytes|ms|size)$/i
+const ROUND_BITS = 4
+
+function addSwap(gain: Gain, b: Uint8Array, at: number, [one, two]: Pair): void {
+  const value = ({ width, field }: PlanField, from: number) => integerAt(b, from, width, field.type, false)
+  const bits = (of: PlanField, from: number): number => fieldBits(value(of, from), of.width, of.field.type, of.name)
+  const first = value(one, at)
+  const second = value(two, at + one.width)
+  if (isRoundLimit(one, first) || isRoundLimit(two, second)) return
+  gain.bits += bits(one, at) + bits(two, at + one.width) - bits(two, at) - bits(one, at + two.width)
+  const swapped = [value(two, at), value(one, at + two.width)]
+  if (![first, second].some(isZero) || !swapped.some(isZero)) gain.shifted = false
+}
+
+const isZero = (value: number | bigint): boolean => Number(value) === 0
+
+const isRoundLimit = ({ name }: PlanField, value: number | bigint): boolean => {
+  if (value < 1 || !LIMIT.test(name)) return false
+  let odd = Number(value)
+  while (odd % 2 === 0) odd /= 2
+  return odd < 2 ** ROUND_BITS
 }
