@@ -164,7 +164,7 @@ export class SessionDiff {
       this.memory.bound.set('never answered', (this.memory.bound.get('never answered') ?? 0) + 1)
       return { a, b, differences: [] }
     }
-    if (rule && this.asked[inA ? 'b' : 'a'].has(askedBy(item)) && isPassing(item)) {
+    if (rule && (rule.mayLack || this.asked[inA ? 'b' : 'a'].has(askedBy(item))) && isPassing(item)) {
       this.memory.bound.set(rule.name, (this.memory.bound.get(rule.name) ?? 0) + 1)
       return { a, b, differences: [] }
     }

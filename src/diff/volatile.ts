@@ -36,6 +36,8 @@ export interface Rule {
   readonly where: string
   readonly reason: string
   readonly perConnection?: boolean
+  /** Of a poll: one of the sessions may have none at all. */
+  readonly mayLack?: boolean
   /** Not with these SASL mechanisms. */
   readonly butFor?: readonly string[]
 }
@@ -214,11 +216,18 @@ export const VOLATILE: readonly Rule[] = [
     reason: 'brokers list them as their hash tables do',
   },
   {
+    name: 'heartbeats',
+    how: 'poll',
+    mayLack: true,
+    where: 'Heartbeat BrokerHeartbeat PushTelemetry',
+    reason: 'sent by a timer: a run may end before the first',
+  },
+  {
     name: 'polls',
     how: 'poll',
     where: [
-      'Fetch Heartbeat Metadata FindCoordinator ConsumerGroupHeartbeat ShareGroupHeartbeat StreamsGroupHeartbeat',
-      'ShareFetch ShareAcknowledge BrokerHeartbeat PushTelemetry FetchSnapshot DescribeQuorum',
+      'Fetch Metadata FindCoordinator ConsumerGroupHeartbeat ShareGroupHeartbeat StreamsGroupHeartbeat',
+      'ShareFetch ShareAcknowledge FetchSnapshot DescribeQuorum',
     ].join(' '),
     reason: 'repeated until something happens: how often is a matter of time',
   },
