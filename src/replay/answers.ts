@@ -47,6 +47,7 @@ interface Entry {
 
 const FETCH = 1
 const LIST_OFFSETS = 2
+const API_VERSIONS = 18
 /** Beside the polls, what changes nothing: ListOffsets, OffsetFetch, ApiVersions, DescribeGroups and other questions. */
 const QUESTIONS: ReadonlySet<number> = new Set([2, 9, 15, 16, 18, 23, 29, 32, 35, 48, 50, 55, 60, 61, 65, 66, 69, 75])
 /** How long an answer without records takes at most, though the recorded one may have taken longer. */
@@ -181,6 +182,8 @@ export class Answers {
     const { api, apiKey, apiVersion } = exchange
     // Times below 0 are what ListOffsets is about: earliest, latest.
     if (apiKey === LIST_OFFSETS) return this.exactKey(exchange)
+    // Which release of a client asks changes nothing.
+    if (apiKey === API_VERSIONS) return `${apiKey} ${apiVersion}`
     const { rules, context } = this.options
     const side = new WireItem(exchange, findings, { context, showSecrets: true, expand: true }).side('request')!
     return `${apiKey} ${apiVersion} ${signature({ body: side.json.body ?? null }, rules.root(api, 'request', null), true)}`
