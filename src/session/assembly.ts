@@ -38,7 +38,7 @@ const unfilled = (size: number): Uint8Array<ArrayBuffer> => new Uint8Array(Buffe
 
 /** A copy that holds on to nothing else. */
 export function copyOf(bytes: Uint8Array): Uint8Array {
-  if (bytes.length < 4096) return bytes.slice()
+  if (bytes.length < 4096) return new Uint8Array(bytes)
   const copy = unfilled(bytes.length)
   copy.set(bytes)
   return copy

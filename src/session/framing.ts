@@ -191,7 +191,7 @@ export class Framing {
     if (this.candidate.guessed) {
       this.candidate.guessed = false
       this.resync = new Resync(this.candidate, frame.time, 0, false)
-      this.resync.append(frame.view().slice(), frame.time, frame.packet)
+      this.resync.append(new Uint8Array(frame.view()), frame.time, frame.packet)
       return this.at < this.input.bytes.length ? this.search(this.resync) : null
     }
     frame.claimed = claimed

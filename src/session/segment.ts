@@ -48,5 +48,5 @@ export type Segment =
 export function keepable(segment: Segment): Segment {
   if (segment.type !== 'data' || !segment.borrowed) return segment
   const { borrowed, bytes, ...rest } = segment
-  return { ...rest, bytes: bytes.slice() }
+  return { ...rest, bytes: new Uint8Array(bytes) }
 }
