@@ -18,7 +18,7 @@ import type { Transaction } from './transaction.ts'
 import { Transactions } from './transactions.ts'
 
 /** The first node. */
-export const NODE_ID = 1
+const NODE_ID = 1
 
 /** The lowest and highest version of each API key. */
 export type ApiLimits = ReadonlyMap<number, readonly [low: number, high: number]>

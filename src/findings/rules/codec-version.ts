@@ -25,6 +25,8 @@ export const codecVersion: SessionRule = {
         if (index < 0) continue
         const produce = apiKey === PRODUCE
         tell({
+          // Brokers send what was produced, and clients of old versions may read it all the same (kafka-python 2 does).
+          severity: produce ? 'error' : 'note',
           ...inBatch(seen, produce ? 'request' : 'response', line, batches, index, 'attributes'),
           message: `zstd in ${api} v${apiVersion}: it is known from v${zstdFrom(apiKey)} on; ${
             produce ? 'the broker refuses it (UNSUPPORTED_COMPRESSION_TYPE)' : 'the client may not know it'

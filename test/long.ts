@@ -1,0 +1,14 @@
+/**
+ * Tests with real clients and brokers that take minutes. They run with KAFKASCOPE_TESTS=all; without it they are skipped,
+ * by name.
+ */
+export const LONG_TESTS: readonly string[] = [
+  'test/interop/admin.test.ts',
+  'test/interop/broker-modes.test.ts',
+  'test/interop/bugs.test.ts',
+  'test/interop/conform.test.ts',
+  'test/interop/diff.test.ts',
+  'test/interop/load.test.ts',
+  'test/interop/replay.test.ts',
+  'test/interop/transactions.test.ts',
+]
