@@ -17,9 +17,6 @@ import { type Topic, Topics, topicNameProblem } from './topics.ts'
 import type { Transaction } from './transaction.ts'
 import { Transactions } from './transactions.ts'
 
-/** The first node. */
-const NODE_ID = 1
-
 /** The lowest and highest version of each API key. */
 export type ApiLimits = ReadonlyMap<number, readonly [low: number, high: number]>
 
