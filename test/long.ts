@@ -4,10 +4,13 @@
  */
 export const LONG_TESTS: readonly string[] = [
   'test/interop/admin.test.ts',
+  'test/interop/broker-kill.test.ts',
   'test/interop/broker-modes.test.ts',
   'test/interop/bugs.test.ts',
+  'test/interop/client-sasl.test.ts',
   'test/interop/conform.test.ts',
   'test/interop/diff.test.ts',
+  'test/interop/embedded-groups.test.ts',
   'test/interop/load.test.ts',
   'test/interop/replay.test.ts',
   'test/interop/transactions.test.ts',
