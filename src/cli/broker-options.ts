@@ -1,10 +1,9 @@
 /** What the options of `broker` mean, those that `proxy` has too for the embedded broker among them. Throws CliError. */
-import { readFileSync } from 'node:fs'
 import { MECHANISMS, type Mechanism, type SaslOptions } from '../broker/sasl.ts'
 import type { BrokerTls } from '../broker/server.ts'
 import type { HostPort } from '../proxy/address.ts'
 import { CliError } from './errors.ts'
-import { problemText } from './problem.ts'
+import { optionFile } from './option-file.ts'
 import { clientTls } from './proxy-options.ts'
 import { refuseWithout } from './refuse.ts'
 
@@ -21,15 +20,6 @@ export interface BrokerModes {
   readonly data?: string
 }
 
-/** A file's text, or a CliError that names the option. */
-export function readText(command: string, option: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new CliError(`${command}: ${option}: ${file}: ${problemText(error)}`)
-  }
-}
-
 /** Lines that say something, with their numbers: no comments, nothing empty. */
 export function* meantLines(text: string): Generator<[line: string, number: number]> {
   for (const [i, line] of text.split(/\r?\n/).entries()) {
@@ -40,7 +30,7 @@ export function* meantLines(text: string): Generator<[line: string, number: numb
 /** `user:password` lines. */
 export function usersOf(command: string, file: string): Map<string, string> {
   const users = new Map<string, string>()
-  for (const [line, number] of meantLines(readText(command, '--sasl-users', file))) {
+  for (const [line, number] of meantLines(optionFile(command, '--sasl-users', file))) {
     const colon = line.indexOf(':')
     if (colon < 1 || colon === line.length - 1) {
       // Not the line itself: a password may be in it.
@@ -84,7 +74,7 @@ export interface BrokerTlsSetup {
 export async function brokerTls(options: BrokerModes, listen: HostPort): Promise<BrokerTlsSetup> {
   const { tlsClientCa } = options
   if (!options.tls) refuseWithout('broker', '--tls', { '--tls-client-ca': tlsClientCa })
-  const clientCa = tlsClientCa === undefined ? {} : { clientCa: readText('broker', '--tls-client-ca', tlsClientCa) }
+  const clientCa = tlsClientCa === undefined ? {} : { clientCa: optionFile('broker', '--tls-client-ca', tlsClientCa) }
   const { tls, caFile, cleanUp } = await clientTls(options, listen, 'broker')
   return { tls: tls ? { ...tls, ...clientCa } : undefined, caFile, cleanUp }
 }

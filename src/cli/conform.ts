@@ -1,22 +1,19 @@
 /** `kafkascope conform`: asks a broker what a Kafka broker must do, and says where it does not. */
-import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { safe } from '../bytes/safe-text.ts'
 import type { ConnectionOptions } from '../client/connection.ts'
 import { ClientError } from '../client/errors.ts'
-import type { SaslMechanism } from '../client/sasl.ts'
-import type { Address } from '../client/socket.ts'
 import { catalogue } from '../conform/catalogue.ts'
 import { compareResults } from '../conform/compare.ts'
 import { advertisedBy, knownRanges, newPrefix, runConform } from '../conform/run.ts'
-import { parseHostPort } from '../proxy/address.ts'
 import { countsOf, jsonLines, junit, markdown, textLines } from './conform-view.ts'
+import { brokerAddress, saslOptions, type TlsGiven, tlsOptions } from './connection-options.ts'
 import { CliError } from './errors.ts'
 import { processIo, type Sink, writeLine } from './io.ts'
 import { problemText } from './problem.ts'
 
-export interface ConformOptions {
+export interface ConformOptions extends Pick<TlsGiven, 'tls' | 'tlsCa' | 'tlsInsecure'> {
   readonly reference?: string
   readonly only?: readonly string[]
   readonly list?: boolean
@@ -25,9 +22,6 @@ export interface ConformOptions {
   readonly markdown?: boolean
   readonly junit?: string
   readonly skipped?: boolean
-  readonly tls?: boolean
-  readonly tlsCa?: string
-  readonly tlsInsecure?: boolean
   readonly sasl?: string
   readonly user?: string
   readonly password?: string
@@ -47,11 +41,11 @@ export async function run(target: string | undefined, options: ConformOptions, i
   try {
     if (options.list) return await list(target, wants, connection, io)
     if (target === undefined) throw new CliError('conform: want a broker: HOST:PORT')
-    const address = addressOf(target)
+    const address = brokerAddress('conform', '', target)
     const seed = seedOf(options.seed ?? '1')
     const common = { connection, seed, wants, signal: io.signal, prefix: newPrefix() }
     const result = await runConform({ address, ...common })
-    const reference = options.reference === undefined ? null : addressOf(options.reference)
+    const reference = options.reference === undefined ? null : brokerAddress('conform', '', options.reference)
     const other = reference && !io.signal.aborted ? await runConform({ address: reference, ...common }) : null
     const differences = other ? compareResults(result.results, other.results) : null
     if (options.junit !== undefined) await save(options.junit, junit(result))
@@ -77,7 +71,8 @@ async function list(
   connection: ConnectionOptions,
   { stdout }: ConformIo,
 ): Promise<number> {
-  const advertised = target === undefined ? knownRanges() : await advertisedBy(addressOf(target), connection)
+  const advertised =
+    target === undefined ? knownRanges() : await advertisedBy(brokerAddress('conform', '', target), connection)
   for (const { id, title, source } of catalogue(advertised)) {
     if (wants(id)) await writeLine(stdout, `${id}  ${title} [${source}]`)
   }
@@ -94,36 +89,17 @@ function wanted(globs: readonly string[]): (id: string) => boolean {
   return (id) => patterns.some((pattern) => pattern.test(id))
 }
 
-function addressOf(text: string): Address {
-  const address = parseHostPort(text)
-  if (address && address.port > 0) return { host: address.host, port: address.port }
-  throw new CliError(`conform: want a broker's HOST:PORT, as in 127.0.0.1:9092, have ${JSON.stringify(text)}`)
-}
-
 function seedOf(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text)
   throw new CliError(`conform: --seed: want a whole number, have ${JSON.stringify(text)}`)
 }
 
-const MECHANISMS: readonly SaslMechanism[] = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']
-
 function connectionOptions(options: ConformOptions): ConnectionOptions {
-  const { tls, tlsCa, tlsInsecure, sasl, user, password = process.env.KAFKASCOPE_PASSWORD } = options
-  const ca = tlsCa === undefined ? undefined : pem(tlsCa)
-  const encrypted = tls || tlsCa !== undefined || tlsInsecure ? { ca, insecure: tlsInsecure } : null
-  if (sasl === undefined) return { tls: encrypted }
-  const mechanism = MECHANISMS.find((each) => each === sasl.toUpperCase())
-  if (!mechanism) throw new CliError(`conform: --sasl: want ${MECHANISMS.join(', ')}, have ${JSON.stringify(sasl)}`)
-  if (user === undefined) throw new CliError('conform: --sasl wants --user')
-  if (password === undefined) throw new CliError('conform: --sasl wants --password, or KAFKASCOPE_PASSWORD to be set')
-  return { tls: encrypted, sasl: { mechanism, username: user, password } }
-}
-
-function pem(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new CliError(`conform: --tls-ca: ${problemText(error)}`)
+  const { tls, tlsCa, tlsInsecure, sasl, user, password } = options
+  const wanted = (tls ?? false) || tlsCa !== undefined || (tlsInsecure ?? false)
+  return {
+    tls: tlsOptions('conform', { ...options, tls: wanted }),
+    sasl: saslOptions('conform', { sasl, user, password }),
   }
 }
 

@@ -1,18 +1,16 @@
 /** The options of `kafkascope load`, checked: what is to be done, in plain values. */
-import { readFileSync } from 'node:fs'
 import { CODECS, type Codec } from '../../dissectors/records/compression.ts'
 import type { ConnectionOptions } from '../client/connection.ts'
-import type { SaslMechanism, SaslOptions } from '../client/sasl.ts'
-import type { TlsOptions } from '../client/socket.ts'
 import { parsePin } from '../client/versions.ts'
-import { type HostPort, parseHostPort } from '../proxy/address.ts'
+import type { HostPort } from '../proxy/address.ts'
+import { brokerAddress, saslOptions, type TlsGiven, tlsOptions } from './connection-options.ts'
 import { CliError } from './errors.ts'
 import { MIN_VALUE_BYTES } from './load-ledger.ts'
 import { problemText } from './problem.ts'
 import { refuseWithout } from './refuse.ts'
 
 /** As commander gives them. */
-export interface LoadOptions {
+export interface LoadOptions extends TlsGiven {
   readonly scenario?: string
   readonly topic?: string
   readonly partitions?: string
@@ -33,11 +31,6 @@ export interface LoadOptions {
   readonly heartbeat?: string
   readonly drain?: string
   readonly apiVersion?: readonly string[]
-  readonly tls?: boolean
-  readonly tlsCa?: string
-  readonly tlsCert?: string
-  readonly tlsKey?: string
-  readonly tlsInsecure?: boolean
   readonly sasl?: string
   readonly user?: string
   readonly password?: string
@@ -146,17 +139,14 @@ export function loadPlan(brokers: readonly string[], given: LoadOptions): LoadPl
 
 function brokersOf(texts: readonly string[]): HostPort[] {
   if (texts.length === 0) return [{ host: '127.0.0.1', port: DEFAULT_PORT }]
-  return texts
-    .flatMap((text) => text.split(','))
-    .map((text) => {
-      const address = parseHostPort(text)
-      if (address && address.port > 0) return address
-      throw new CliError(`load: want a broker's HOST:PORT, as in 127.0.0.1:9092, have ${JSON.stringify(text)}`)
-    })
+  return texts.flatMap((text) => text.split(',')).map((text) => brokerAddress('load', '', text))
 }
 
 function connectionOptions(options: LoadOptions): ConnectionOptions {
-  return { tls: tlsOptions(options), sasl: saslOptions(options), pins: pinsOf(options.apiVersion ?? []) }
+  const { sasl, user, password, apiVersion = [] } = options
+  const tls = tlsOptions('load', options)
+  if (sasl === undefined) refuseWithout('load', '--sasl', { '--user': user })
+  return { tls, sasl: saslOptions('load', { sasl, user, password }), pins: pinsOf(apiVersion) }
 }
 
 function pinsOf(texts: readonly string[]): Map<number, number> {
@@ -165,45 +155,6 @@ function pinsOf(texts: readonly string[]): Map<number, number> {
   } catch (error) {
     throw new CliError(`load: --api-version: ${problemText(error)}`)
   }
-}
-
-function tlsOptions({ tls, tlsCa, tlsCert, tlsKey, tlsInsecure }: LoadOptions): TlsOptions | null {
-  if (!tls) {
-    const given = { '--tls-ca': tlsCa, '--tls-cert': tlsCert, '--tls-key': tlsKey, '--tls-insecure': tlsInsecure }
-    refuseWithout('load', '--tls', given)
-    return null
-  }
-  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
-    throw new CliError('load: --tls-cert and --tls-key want each other')
-  }
-  return {
-    ca: pem('--tls-ca', tlsCa),
-    cert: pem('--tls-cert', tlsCert),
-    key: pem('--tls-key', tlsKey),
-    insecure: tlsInsecure,
-  }
-}
-
-function pem(option: string, path: string | undefined): string | undefined {
-  if (path === undefined) return undefined
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new CliError(`load: ${option}: ${problemText(error)}`)
-  }
-}
-
-const MECHANISMS: readonly SaslMechanism[] = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']
-
-function saslOptions({ sasl, user, password = process.env.KAFKASCOPE_PASSWORD }: LoadOptions): SaslOptions | null {
-  if (sasl === undefined) {
-    refuseWithout('load', '--sasl', { '--user': user })
-    return null
-  }
-  const mechanism = oneOf('--sasl', sasl.toUpperCase(), MECHANISMS)
-  if (user === undefined) throw new CliError('load: --sasl wants --user')
-  if (password === undefined) throw new CliError('load: --sasl wants --password, or KAFKASCOPE_PASSWORD to be set')
-  return { mechanism, username: user, password }
 }
 
 function whole(option: string, text: string, least: number, most: number): number {

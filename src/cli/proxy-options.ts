@@ -1,5 +1,5 @@
 /** The options of `kafkascope proxy`, checked: what they mean for the relay, and which files they read and make. */
-import { fchmodSync, openSync, readFileSync } from 'node:fs'
+import { fchmodSync, openSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import { type HostPort, isHost, isLoopback, isWildcard, parseHostPort, printHostPort } from '../proxy/address.ts'
@@ -7,6 +7,7 @@ import { makeCertificate, removeCa, writeCa } from '../proxy/certificate.ts'
 import { isOwnAddress } from '../proxy/self.ts'
 import type { ClientTls, UpstreamTls } from '../proxy/tls.ts'
 import { CliError } from './errors.ts'
+import { optionFile } from './option-file.ts'
 import { problemText } from './problem.ts'
 import { refuseWith, refuseWithout } from './refuse.ts'
 
@@ -137,7 +138,7 @@ export async function clientTls(
     throw new CliError(`${command}: --tls-cert and --tls-key want each other`)
   }
   if (tlsCert !== undefined && tlsKey !== undefined) {
-    const given = { cert: read('--tls-cert', tlsCert, command), key: read('--tls-key', tlsKey, command) }
+    const given = { cert: optionFile(command, '--tls-cert', tlsCert), key: optionFile(command, '--tls-key', tlsKey) }
     check('--tls-cert, --tls-key', given, command)
     return { tls: given, caFile: null, cleanUp: () => {} }
   }
@@ -168,9 +169,9 @@ export function upstreamTls(options: ProxyOptions): UpstreamTls | null {
   if ((upstreamCert === undefined) !== (upstreamKey === undefined)) {
     throw new CliError('proxy: --upstream-cert and --upstream-key want each other')
   }
-  const ca = upstreamCa === undefined ? null : read('--upstream-ca', upstreamCa)
-  const cert = upstreamCert === undefined ? null : read('--upstream-cert', upstreamCert)
-  const key = upstreamKey === undefined ? null : read('--upstream-key', upstreamKey)
+  const ca = upstreamCa === undefined ? null : optionFile('proxy', '--upstream-ca', upstreamCa)
+  const cert = upstreamCert === undefined ? null : optionFile('proxy', '--upstream-cert', upstreamCert)
+  const key = upstreamKey === undefined ? null : optionFile('proxy', '--upstream-key', upstreamKey)
   if (ca !== null) check('--upstream-ca', { ca })
   if (cert !== null && key !== null) check('--upstream-cert, --upstream-key', { cert, key })
   return { ca, cert, key, insecure: upstreamInsecure ?? false }
@@ -187,14 +188,6 @@ export function openKeyLog({ keylogOut, tls, upstreamTls: up }: ProxyOptions): n
     return fd
   } catch (error) {
     throw new CliError(`proxy: --keylog-out: ${problemText(error)}`)
-  }
-}
-
-function read(option: string, file: string, command = 'proxy'): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new CliError(`${command}: ${option}: ${problemText(error)}`)
   }
 }
 

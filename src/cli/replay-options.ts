@@ -1,13 +1,12 @@
 /** The options of `kafkascope replay`, checked. */
 import { readFileSync } from 'node:fs'
 import type { ConnectionOptions } from '../client/connection.ts'
-import type { SaslMechanism, SaslOptions } from '../client/sasl.ts'
-import type { TlsOptions } from '../client/socket.ts'
 import { type JsonValue, parseJson } from '../codec/json-text.ts'
 import { apiKeyOf, apiName } from '../codec/messages.ts'
 import { ignored, RuleError, Rules } from '../diff/rules.ts'
-import { type HostPort, parseHostPort } from '../proxy/address.ts'
+import type { HostPort } from '../proxy/address.ts'
 import type { Edits } from '../replay/request.ts'
+import { brokerAddress, saslOptions, type TlsGiven, tlsOptions } from './connection-options.ts'
 import { CliError } from './errors.ts'
 import { fileText, problemText } from './problem.ts'
 import type { ReadOptions } from './read-options.ts'
@@ -15,22 +14,23 @@ import { refuseWith, refuseWithout } from './refuse.ts'
 
 /** As commander gives them. */
 export interface ReplayOptions
-  extends Pick<
-    ReadOptions,
-    | 'port'
-    | 'broker'
-    | 'keylog'
-    | 'filter'
-    | 'json'
-    | 'fields'
-    | 'hex'
-    | 'expand'
-    | 'showSecrets'
-    | 'quiet'
-    | 'record'
-    | 'recordSize'
-    | 'recordTime'
-  > {
+  extends TlsGiven,
+    Pick<
+      ReadOptions,
+      | 'port'
+      | 'broker'
+      | 'keylog'
+      | 'filter'
+      | 'json'
+      | 'fields'
+      | 'hex'
+      | 'expand'
+      | 'showSecrets'
+      | 'quiet'
+      | 'record'
+      | 'recordSize'
+      | 'recordTime'
+    > {
   readonly to?: string
   readonly speed?: string
   readonly only?: readonly string[]
@@ -38,11 +38,6 @@ export interface ReplayOptions
   readonly edit?: string
   readonly dryRun?: boolean
   readonly timeout?: string
-  readonly tls?: boolean
-  readonly tlsCa?: string
-  readonly tlsCert?: string
-  readonly tlsKey?: string
-  readonly tlsInsecure?: boolean
   readonly sasl?: string
   readonly saslUser?: string
   readonly saslPassword?: string
@@ -69,7 +64,7 @@ export function replaySettings(options: ReplayOptions): ReplaySettings {
   }
   return {
     target: targetOf(options),
-    connection: { tls: tlsOptions(options), sasl: saslOptions(options) },
+    connection: connectionOptions(options),
     speed: speedOf(options.speed ?? '1'),
     only: options.only
       ? new Set(options.only.flatMap((text) => text.split(',')).map((text) => apiOf('--only', text)))
@@ -80,14 +75,20 @@ export function replaySettings(options: ReplayOptions): ReplaySettings {
   }
 }
 
+function connectionOptions(options: ReplayOptions): ConnectionOptions {
+  const { sasl, saslUser: user, saslPassword: password } = options
+  const tls = tlsOptions('replay', options)
+  if (sasl === undefined) refuseWithout('replay', '--sasl', { '--sasl-user': user, '--sasl-password': password })
+  const names = { user: '--sasl-user', password: '--sasl-password' }
+  return { tls, sasl: saslOptions('replay', { sasl, user, password }, names) }
+}
+
 function targetOf({ to, dryRun }: ReplayOptions): HostPort | null {
   if (to === undefined) {
     if (dryRun) return null
     throw new CliError('replay: --to HOST:PORT says which broker gets the requests')
   }
-  const address = parseHostPort(to)
-  if (address && address.port > 0) return address
-  throw new CliError(`replay: --to: want a broker's HOST:PORT, as in 127.0.0.1:9092, have ${JSON.stringify(to)}`)
+  return brokerAddress('replay', '--to', to)
 }
 
 function speedOf(text: string): number {
@@ -135,49 +136,6 @@ function editsOf(path: string | undefined): Edits {
     edits.set(apiName(key)!, patch)
   }
   return edits
-}
-
-function tlsOptions({ tls, tlsCa, tlsCert, tlsKey, tlsInsecure }: ReplayOptions): TlsOptions | null {
-  if (!tls) {
-    const given = { '--tls-ca': tlsCa, '--tls-cert': tlsCert, '--tls-key': tlsKey, '--tls-insecure': tlsInsecure }
-    refuseWithout('replay', '--tls', given)
-    return null
-  }
-  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
-    throw new CliError('replay: --tls-cert and --tls-key want each other')
-  }
-  return {
-    ca: pem('--tls-ca', tlsCa),
-    cert: pem('--tls-cert', tlsCert),
-    key: pem('--tls-key', tlsKey),
-    insecure: tlsInsecure,
-  }
-}
-
-function pem(option: string, path: string | undefined): string | undefined {
-  if (path === undefined) return undefined
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new CliError(`replay: ${option}: ${fileText(path)}: ${problemText(error)}`)
-  }
-}
-
-const MECHANISMS: readonly SaslMechanism[] = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']
-
-function saslOptions(options: ReplayOptions): SaslOptions | null {
-  const { sasl, saslUser, saslPassword = process.env.KAFKASCOPE_PASSWORD } = options
-  if (sasl === undefined) {
-    refuseWithout('replay', '--sasl', { '--sasl-user': saslUser, '--sasl-password': options.saslPassword })
-    return null
-  }
-  const mechanism = MECHANISMS.find((known) => known === sasl.toUpperCase())
-  if (!mechanism) throw new CliError(`replay: --sasl: want ${MECHANISMS.join(', ')}, have ${JSON.stringify(sasl)}`)
-  if (saslUser === undefined) throw new CliError('replay: --sasl wants --sasl-user')
-  if (saslPassword === undefined) {
-    throw new CliError('replay: --sasl wants --sasl-password, or KAFKASCOPE_PASSWORD to be set')
-  }
-  return { mechanism, username: saslUser, password: saslPassword }
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
