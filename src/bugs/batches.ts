@@ -3,6 +3,7 @@
 import { ATTRIBUTES_AT, CRC_AT, RECORDS_AT } from '../../dissectors/records/format.ts'
 import { batchHeader } from '../../dissectors/records/header.ts'
 import { crc32c } from '../bytes/crc32c.ts'
+import { i8, i16, i32 } from '../bytes/read.ts'
 import { contents } from '../codec/value.ts'
 import { NodeKind } from '../schema/node.ts'
 import { type Edit, edited, integer } from './bytes.ts'
@@ -38,6 +39,33 @@ export function plantInBatches(
   })
   return edits.length > 0 ? answer.edit(edits) : null
 }
+
+const READS = { 1: i8, 2: i16, 4: i32 } as const
+
+/** An integer of the batch header: `at` from the batch's first byte. */
+export interface HeaderNumber {
+  readonly at: number
+  readonly width: keyof typeof READS
+}
+
+/** As `plantInBatches`, with one integer of every batch's header changed. */
+export const plantInHeaders = (
+  answer: SoundAnswer,
+  path: string | null,
+  { at: within, width }: HeaderNumber,
+  change: (value: number) => number,
+  seal = true,
+): Uint8Array | null =>
+  plantInBatches(
+    answer,
+    path,
+    ({ bytes, at }) => ({
+      from: at + within,
+      to: at + within + width,
+      put: integer(change(READS[width](bytes, at + within)), width),
+    }),
+    seal,
+  )
 
 function batchesIn({ bytes, frame }: SoundAnswer, place: Place): BatchPlace[] {
   const range = contents(bytes, frame.table, place.line)

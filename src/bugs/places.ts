@@ -7,7 +7,7 @@
  * - null: every place of the first field that can have it
  */
 import type { Edit } from './bytes.ts'
-import type { Place, SoundAnswer } from './sound-answer.ts'
+import type { Place, Prefix, SoundAnswer } from './sound-answer.ts'
 
 export type EditOf = (place: Place) => Edit | readonly Edit[] | null
 
@@ -20,6 +20,18 @@ export function plantAt(answer: SoundAnswer, path: string | null, editOf: EditOf
   }
   return null
 }
+
+/** The frame with the length or count of such places replaced by what `put` makes; where it makes null a place stays. */
+export const plantPrefix = (
+  answer: SoundAnswer,
+  path: string | null,
+  put: (prefix: Prefix, place: Place) => Uint8Array | null,
+): Uint8Array | null =>
+  plantAt(answer, path, (place) => {
+    const prefix = answer.prefix(place)
+    const made = prefix && put(prefix, place)
+    return prefix && made && { from: prefix.from, to: prefix.to, put: made }
+  })
 
 /** Places that are edited together; the first group that can be is the one. */
 function groups(places: readonly Place[], path: string | null): (readonly Place[])[] {

@@ -1,8 +1,6 @@
 import { ATTRIBUTES_AT, CODEC_MASK } from '../../../dissectors/records/format.ts'
-import { i16 } from '../../bytes/read.ts'
-import { plantInBatches } from '../batches.ts'
+import { plantInHeaders } from '../batches.ts'
 import { type Bug, FETCH } from '../bug.ts'
-import { integer } from '../bytes.ts'
 
 const GZIP = 1
 
@@ -15,15 +13,5 @@ export const batchCodec: Bug = {
   cause: 'batch-codec',
   usual: FETCH,
   takesPath: true,
-  plant: (answer, path) =>
-    plantInBatches(
-      answer,
-      path,
-      ({ bytes, at }) => ({
-        from: at + ATTRIBUTES_AT,
-        to: at + ATTRIBUTES_AT + 2,
-        put: integer(otherCodec(i16(bytes, at + ATTRIBUTES_AT)), 2),
-      }),
-      true,
-    ),
+  plant: (answer, path) => plantInHeaders(answer, path, { at: ATTRIBUTES_AT, width: 2 }, otherCodec),
 }

@@ -1,8 +1,6 @@
 import { COUNT_AT } from '../../../dissectors/records/format.ts'
-import { i32 } from '../../bytes/read.ts'
-import { plantInBatches } from '../batches.ts'
+import { plantInHeaders } from '../batches.ts'
 import { type Bug, FETCH } from '../bug.ts'
-import { integer } from '../bytes.ts'
 
 export const batchCount: Bug = {
   name: 'batch-count',
@@ -10,15 +8,5 @@ export const batchCount: Bug = {
   cause: 'batch-count',
   usual: FETCH,
   takesPath: true,
-  plant: (answer, path) =>
-    plantInBatches(
-      answer,
-      path,
-      ({ bytes, at }) => ({
-        from: at + COUNT_AT,
-        to: at + COUNT_AT + 4,
-        put: integer(i32(bytes, at + COUNT_AT) + 1, 4),
-      }),
-      true,
-    ),
+  plant: (answer, path) => plantInHeaders(answer, path, { at: COUNT_AT, width: 4 }, (count) => count + 1),
 }

@@ -1,8 +1,6 @@
 import { CRC_AT } from '../../../dissectors/records/format.ts'
-import { i32 } from '../../bytes/read.ts'
-import { plantInBatches } from '../batches.ts'
+import { plantInHeaders } from '../batches.ts'
 import { type Bug, FETCH } from '../bug.ts'
-import { integer } from '../bytes.ts'
 
 export const batchCrc: Bug = {
   name: 'batch-crc',
@@ -10,11 +8,5 @@ export const batchCrc: Bug = {
   cause: 'batch-crc',
   usual: FETCH,
   takesPath: true,
-  plant: (answer, path) =>
-    plantInBatches(
-      answer,
-      path,
-      ({ bytes, at }) => ({ from: at + CRC_AT, to: at + CRC_AT + 4, put: integer(i32(bytes, at + CRC_AT) ^ 1, 4) }),
-      false,
-    ),
+  plant: (answer, path) => plantInHeaders(answer, path, { at: CRC_AT, width: 4 }, (crc) => crc ^ 1, false),
 }

@@ -1,7 +1,6 @@
 import { MAGIC_AT } from '../../../dissectors/records/format.ts'
-import { plantInBatches } from '../batches.ts'
+import { plantInHeaders } from '../batches.ts'
 import { type Bug, FETCH } from '../bug.ts'
-import { integer } from '../bytes.ts'
 
 export const batchMagic: Bug = {
   name: 'batch-magic',
@@ -9,11 +8,5 @@ export const batchMagic: Bug = {
   cause: 'batch-magic',
   usual: FETCH,
   takesPath: true,
-  plant: (answer, path) =>
-    plantInBatches(
-      answer,
-      path,
-      ({ at }) => ({ from: at + MAGIC_AT, to: at + MAGIC_AT + 1, put: integer(3, 1) }),
-      false,
-    ),
+  plant: (answer, path) => plantInHeaders(answer, path, { at: MAGIC_AT, width: 1 }, () => 3, false),
 }

@@ -1,8 +1,6 @@
 import { LAST_OFFSET_DELTA_AT } from '../../../dissectors/records/format.ts'
-import { i32 } from '../../bytes/read.ts'
-import { plantInBatches } from '../batches.ts'
+import { plantInHeaders } from '../batches.ts'
 import { type Bug, FETCH } from '../bug.ts'
-import { integer } from '../bytes.ts'
 
 export const batchOffsetDelta: Bug = {
   name: 'batch-offset-delta',
@@ -10,15 +8,5 @@ export const batchOffsetDelta: Bug = {
   cause: 'batch-offset-delta',
   usual: FETCH,
   takesPath: true,
-  plant: (answer, path) =>
-    plantInBatches(
-      answer,
-      path,
-      ({ bytes, at }) => ({
-        from: at + LAST_OFFSET_DELTA_AT,
-        to: at + LAST_OFFSET_DELTA_AT + 4,
-        put: integer(i32(bytes, at + LAST_OFFSET_DELTA_AT) + 1, 4),
-      }),
-      true,
-    ),
+  plant: (answer, path) => plantInHeaders(answer, path, { at: LAST_OFFSET_DELTA_AT, width: 4 }, (delta) => delta + 1),
 }

@@ -1,6 +1,6 @@
 import { type Bug, JOIN_GROUP, wantsFlexible } from '../bug.ts'
 import { integer } from '../bytes.ts'
-import { plantAt } from '../places.ts'
+import { plantPrefix } from '../places.ts'
 import { isText } from '../sound-answer.ts'
 
 export const classicLength: Bug = {
@@ -11,8 +11,5 @@ export const classicLength: Bug = {
   refuses: wantsFlexible,
   takesPath: true,
   plant: (answer, path) =>
-    plantAt(answer, path ?? '*', (place) => {
-      const prefix = answer.prefix(place)
-      return prefix && { from: prefix.from, to: prefix.to, put: integer(prefix.value, isText(place) ? 2 : 4) }
-    }),
+    plantPrefix(answer, path ?? '*', (prefix, place) => integer(prefix.value, isText(place) ? 2 : 4)),
 }

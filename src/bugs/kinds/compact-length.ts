@@ -1,6 +1,6 @@
 import { type Bug, JOIN_GROUP, wantsClassic } from '../bug.ts'
 import { uvarint } from '../bytes.ts'
-import { plantAt } from '../places.ts'
+import { plantPrefix } from '../places.ts'
 
 export const compactLength: Bug = {
   name: 'compact-length',
@@ -9,9 +9,5 @@ export const compactLength: Bug = {
   usual: JOIN_GROUP,
   refuses: wantsClassic,
   takesPath: true,
-  plant: (answer, path) =>
-    plantAt(answer, path ?? '*', (place) => {
-      const prefix = answer.prefix(place)
-      return prefix && { from: prefix.from, to: prefix.to, put: uvarint(prefix.value + 1) }
-    }),
+  plant: (answer, path) => plantPrefix(answer, path ?? '*', (prefix) => uvarint(prefix.value + 1)),
 }

@@ -1,6 +1,6 @@
 import { type Bug, JOIN_GROUP, wantsFlexible } from '../bug.ts'
 import { uvarint } from '../bytes.ts'
-import { plantAt } from '../places.ts'
+import { plantPrefix } from '../places.ts'
 
 export const compactOffByOne: Bug = {
   name: 'compact-off-by-one',
@@ -9,9 +9,5 @@ export const compactOffByOne: Bug = {
   usual: JOIN_GROUP,
   refuses: wantsFlexible,
   takesPath: true,
-  plant: (answer, path) =>
-    plantAt(answer, path ?? '*', (place) => {
-      const prefix = answer.prefix(place)
-      return prefix && { from: prefix.from, to: prefix.to, put: uvarint(Math.max(0, prefix.value)) }
-    }),
+  plant: (answer, path) => plantPrefix(answer, path ?? '*', (prefix) => uvarint(Math.max(0, prefix.value))),
 }

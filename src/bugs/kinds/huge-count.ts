@@ -1,5 +1,5 @@
 import { type Bug, JOIN_GROUP } from '../bug.ts'
-import { plantAt } from '../places.ts'
+import { plantPrefix } from '../places.ts'
 import { isArray } from '../sound-answer.ts'
 
 export const hugeCount: Bug = {
@@ -9,9 +9,7 @@ export const hugeCount: Bug = {
   usual: JOIN_GROUP,
   takesPath: true,
   plant: (answer, path) =>
-    plantAt(answer, path, (place) => {
-      const prefix = isArray(place) ? answer.prefix(place) : null
-      if (!prefix || prefix.value < 0) return null
-      return { from: prefix.from, to: prefix.to, put: answer.lengthOf(place, 2_000_000_000) }
-    }),
+    plantPrefix(answer, path, ({ value }, place) =>
+      isArray(place) && value >= 0 ? answer.lengthOf(place, 2_000_000_000) : null,
+    ),
 }

@@ -1,5 +1,5 @@
 import { type Bug, JOIN_GROUP } from '../bug.ts'
-import { plantAt } from '../places.ts'
+import { plantPrefix } from '../places.ts'
 import { isScalar } from '../sound-answer.ts'
 
 export const hugeLength: Bug = {
@@ -9,9 +9,7 @@ export const hugeLength: Bug = {
   usual: JOIN_GROUP,
   takesPath: true,
   plant: (answer, path) =>
-    plantAt(answer, path, (place) => {
-      const prefix = isScalar(place) ? answer.prefix(place) : null
-      if (!prefix || prefix.value < 0) return null
-      return { from: prefix.from, to: prefix.to, put: answer.lengthOf(place, 30000) }
-    }),
+    plantPrefix(answer, path, ({ value }, place) =>
+      isScalar(place) && value >= 0 ? answer.lengthOf(place, 30000) : null,
+    ),
 }

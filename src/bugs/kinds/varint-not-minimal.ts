@@ -1,6 +1,6 @@
 import { type Bug, JOIN_GROUP, wantsFlexible } from '../bug.ts'
 import { joined, raw } from '../bytes.ts'
-import { plantAt } from '../places.ts'
+import { plantPrefix } from '../places.ts'
 
 export const varintNotMinimal: Bug = {
   name: 'varint-not-minimal',
@@ -10,9 +10,7 @@ export const varintNotMinimal: Bug = {
   refuses: wantsFlexible,
   takesPath: true,
   plant: (answer, path) =>
-    plantAt(answer, path, (place) => {
-      const prefix = answer.prefix(place)
-      if (!prefix || prefix.to - prefix.from > 1) return null
-      return { from: prefix.from, to: prefix.to, put: joined(raw(((prefix.value + 1) & 0x7f) | 0x80), raw(0)) }
-    }),
+    plantPrefix(answer, path, ({ from, to, value }) =>
+      to - from > 1 ? null : joined(raw(((value + 1) & 0x7f) | 0x80), raw(0)),
+    ),
 }

@@ -1,6 +1,6 @@
 import { type Bug, JOIN_GROUP, wantsFlexible } from '../bug.ts'
 import { raw } from '../bytes.ts'
-import { plantAt } from '../places.ts'
+import { plantPrefix } from '../places.ts'
 
 export const varintTooLong: Bug = {
   name: 'varint-too-long',
@@ -9,9 +9,5 @@ export const varintTooLong: Bug = {
   usual: JOIN_GROUP,
   refuses: wantsFlexible,
   takesPath: true,
-  plant: (answer, path) =>
-    plantAt(answer, path, (place) => {
-      const prefix = answer.prefix(place)
-      return prefix && { from: prefix.from, to: prefix.to, put: raw(0xff, 0xff, 0xff, 0xff, 0xff, 0x7f) }
-    }),
+  plant: (answer, path) => plantPrefix(answer, path, () => raw(0xff, 0xff, 0xff, 0xff, 0xff, 0x7f)),
 }
