@@ -8,6 +8,9 @@ import type { SoundAnswer } from './sound-answer.ts'
 /** What goes out instead of the answer: other bytes, nothing, or nothing and the connection is closed. */
 export type Planted = Uint8Array | 'nothing' | 'close'
 
+/** Answers larger than this many bytes pass as they are: to break one it must be held and decoded whole. */
+export const MAX_PLANTED = 16 * 1024 * 1024
+
 export interface Bug {
   /** As on the command line. */
   readonly name: string

@@ -1,11 +1,8 @@
 /** Plants bugs in answers as they go out. */
 
-import type { Planted } from './bug.ts'
+import { MAX_PLANTED, type Planted } from './bug.ts'
 import { SoundAnswer } from './sound-answer.ts'
 import type { BugSpec } from './spec.ts'
-
-/** Answers larger than this many bytes pass as they are: to break one it must be held and decoded whole. */
-export const MAX_PLANTED = 16 * 1024 * 1024
 
 export class Planter {
   private readonly specs: readonly Extract<BugSpec, { bug: unknown }>[]

@@ -1,9 +1,9 @@
-/** `--bug NAME`, for commands that can plant bugs in answers. */
+/**
+ * `--bug NAME`, for commands that can plant bugs in answers. All kinds of bugs are loaded only where one is wanted: every
+ * start of the proxy has the option.
+ */
 import type { Command } from 'commander'
-import { describeBug, listBugs, parseBug } from '../bugs/spec.ts'
-import { CliError } from './errors.ts'
 import { processIo, writeLine } from './io.ts'
-import { problemText } from './problem.ts'
 
 const HELP = `
 Bugs: NAME[:Api[:version]][:field.path], as in missing-field:Metadata:9-12:brokers.host. The version is one or a range,
@@ -20,21 +20,7 @@ export function withBugOption(command: Command, where: string): Command {
 /** Where the list is asked for, prints it: then there is nothing else to do. */
 export async function printedBugs(bugs: readonly string[] | undefined): Promise<boolean> {
   if (!bugs?.includes('list')) return false
+  const { listBugs } = await import('../bugs/spec.ts')
   await writeLine(processIo().stdout, listBugs().join('\n'))
   return true
-}
-
-/** What is planted, a line for each. Throws CliError on what can't be. `broker`: the coordinator is ours. */
-export function plantedBugs(command: string, bugs: readonly string[] | undefined, broker: boolean): string[] {
-  return (bugs ?? []).map((text) => {
-    try {
-      const spec = parseBug(text)
-      if ('coordination' in spec && !broker) {
-        throw new Error(`${text} is a bug of the coordinator: only the embedded broker has it`)
-      }
-      return describeBug(spec)
-    } catch (error) {
-      throw new CliError(`${command}: --bug: ${problemText(error)}`)
-    }
-  })
 }

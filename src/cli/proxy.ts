@@ -8,7 +8,7 @@ import type { Limits } from '../proxy/api-limits.ts'
 import type { BrokerRow, Notice } from '../proxy/notice.ts'
 import { prepareRelay, type RelayHandle, startRelay } from '../proxy/relay-host.ts'
 import { keepable, type Segment } from '../session/segment.ts'
-import { plantedBugs, printedBugs, withBugOption } from './bug-option.ts'
+import { printedBugs, withBugOption } from './bug-option.ts'
 import { CliError } from './errors.ts'
 import { processIo, type Sink } from './io.ts'
 import { filterProblem, problemText } from './problem.ts'
@@ -51,7 +51,7 @@ export async function run(options: ProxyOptions, io: ProxyIo): Promise<number> {
   await refuseItself(listen, upstream)
   const nodes = embeddedNodes(options)
   const apiLimits = await limitsOf(options)
-  const planted = plantedBugs('proxy', options.bug, upstream === null)
+  const planted = options.bug ? (await import('./planted-bugs.ts')).plantedBugs('proxy', options.bug, !upstream) : []
   const setup = { listen, advertise: advertisedHost(options), upstreamTls: upstreamTls(options) }
   const filter = await filterOf(options)
   const keyLogFd = openKeyLog(options)

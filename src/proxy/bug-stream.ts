@@ -3,7 +3,7 @@
  * other bytes come out as they went in; what comes out is what the client gets, and what is shown and recorded.
  */
 import { Buffer } from 'node:buffer'
-import { MAX_PLANTED } from '../bugs/planter.ts'
+import { MAX_PLANTED } from '../bugs/bug.ts'
 import { i32 } from '../bytes/read.ts'
 import type { AnswerEdit } from './api-limits.ts'
 import { type PendingRequest, RequestTracker } from './requests.ts'

@@ -6,12 +6,10 @@
  * observes, unless told to with `hold`. With planted bugs, what the broker sent is what it sent with them.
  */
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { Planter } from '../bugs/planter.ts'
-import { parseBug } from '../bugs/spec.ts'
 import { safeShort } from '../bytes/safe-text.ts'
 import type { Segment } from '../session/segment.ts'
 import { type HostPort, plainAddress, printHostPort } from './address.ts'
-import { type AnswerEdit, type Limits, limitApis } from './api-limits.ts'
+import type { AnswerEdit, Limits } from './api-limits.ts'
 import { carrierName } from './carriers.ts'
 import { Intakes, readBy } from './intake.ts'
 import { Link, type Side } from './link.ts'
@@ -56,6 +54,17 @@ const { timeOrigin } = performance
 /** Microseconds since 1970. */
 const now = (): number => Math.round((timeOrigin + performance.now()) * 1000)
 
+/** What is done to answers; null where nothing is. All that it takes is loaded only where it is wanted. */
+async function answerEdit({ bugs, apiLimits }: RelayOptions): Promise<AnswerEdit | null> {
+  let edit: AnswerEdit | null = null
+  if (bugs?.length) {
+    const [{ Planter }, { parseBug }] = await Promise.all([import('../bugs/planter.ts'), import('../bugs/spec.ts')])
+    edit = new Planter(bugs.map(parseBug))
+  }
+  if (apiLimits) edit = (await import('./api-limits.ts')).limitApis(apiLimits, edit)
+  return edit
+}
+
 export class Relay {
   /** Connections so far, and those open now. */
   connections = 0
@@ -69,7 +78,8 @@ export class Relay {
   private readonly hooks: RelayHooks
   private readonly listeners: Listeners
   private readonly budget: HoldBudget
-  private readonly bugs: AnswerEdit | null
+  /** Set by `start`. */
+  private bugs: AnswerEdit | null = null
   private readonly once = new Once()
   /** Null: with TLS a socket has buffers of its own, and writes later than it is written to. */
   private readonly intakes: Intakes | null
@@ -82,8 +92,6 @@ export class Relay {
     this.hooks = hooks
     this.budget = new HoldBudget(options.maxHeld)
     this.intakes = options.tls || options.upstreamTls ? null : new Intakes()
-    const bugs = options.bugs?.length ? new Planter(options.bugs.map(parseBug)) : null
-    this.bugs = options.apiLimits ? limitApis(options.apiLimits, bugs) : bugs
     this.listeners = new Listeners(
       { listen: options.listen, advertise: options.advertise ?? null, max: options.maxListeners ?? 64 },
       (upstream) => this.makeServer(upstream),
@@ -93,8 +101,9 @@ export class Relay {
   }
 
   /** Listens; returns where. Rejects with node's error where it can't. */
-  start(): Promise<HostPort> {
-    return this.listeners.start(this.options.upstream)
+  async start(): Promise<HostPort> {
+    this.bugs = await answerEdit(this.options)
+    return await this.listeners.start(this.options.upstream)
   }
 
   /** Stops or starts reading from all sockets, for an observer that can't follow. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { plantedBugs } from '../../src/cli/bug-option.ts'
 import { CliError } from '../../src/cli/errors.ts'
+import { plantedBugs } from '../../src/cli/planted-bugs.ts'
 
 it('says what is planted', () => {
   expect(plantedBugs('broker', ['shared-error-body', 'early-join'], true)).toEqual([
