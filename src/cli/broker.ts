@@ -14,6 +14,7 @@ import { processIo } from './io.ts'
 import { plantedBugs } from './planted-bugs.ts'
 import { problemText } from './problem.ts'
 import { refuseWith } from './refuse.ts'
+import { interrupted } from './signals.ts'
 
 interface Options extends BrokerModes {
   readonly listen: HostPort
@@ -49,13 +50,6 @@ function nodeCount(text: string): number {
   }
   return value
 }
-
-/** Resolves at SIGINT or SIGTERM. */
-const interrupted = (): Promise<void> =>
-  new Promise((resolve) => {
-    process.once('SIGINT', () => resolve())
-    process.once('SIGTERM', () => resolve())
-  })
 
 /** The command, to be added to the program. Its action throws CliError where the address can't be had. */
 export function brokerCommand(): Command {

@@ -12,6 +12,7 @@ import { brokerAddress, saslOptions, type TlsGiven, tlsOptions } from './connect
 import { CliError } from './errors.ts'
 import { processIo, type Sink, writeLine } from './io.ts'
 import { problemText } from './problem.ts'
+import { signalled } from './signals.ts'
 
 export interface ConformOptions extends Pick<TlsGiven, 'tls' | 'tlsCa' | 'tlsInsecure'> {
   readonly reference?: string
@@ -109,18 +110,6 @@ async function save(path: string, text: string): Promise<void> {
   })
 }
 
-/** Aborts at SIGINT or SIGTERM; a second one ends the process at once. */
-function signalled(): AbortSignal {
-  const stop = new AbortController()
-  const end = (): void => {
-    if (stop.signal.aborted) process.exit(130)
-    stop.abort()
-  }
-  process.on('SIGINT', end)
-  process.on('SIGTERM', end)
-  return stop.signal
-}
-
 const HELP = `
 Topics and groups that it makes begin with kafkascope-conform- and a random number, and are deleted at the end, also
 after Ctrl-C. A transactional id can't be deleted: the broker forgets it after transactional.id.expiration.ms.
@@ -150,6 +139,6 @@ export function conformCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (target: string | undefined, options: ConformOptions) => {
       const { stdout, stderr } = processIo()
-      process.exitCode = await run(target, options, { stdout, stderr, signal: signalled() })
+      process.exitCode = await run(target, options, { stdout, stderr, signal: signalled().signal })
     })
 }

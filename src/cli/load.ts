@@ -11,6 +11,7 @@ import { type LoadProgress, LoadRun } from './load-run.ts'
 import { problemsOf } from './load-verdict.ts'
 import { eventText, jsonLines, progressLine, summaryLines } from './load-view.ts'
 import { openRecorder } from './recorder.ts'
+import { interrupted } from './signals.ts'
 
 /** What `run` needs of the world. */
 export interface LoadIo {
@@ -101,18 +102,6 @@ class Aside {
   }
 }
 
-/** Resolves at SIGINT or SIGTERM; a second one, a second later or more, ends the process at once. */
-const signalled = (): Promise<void> =>
-  new Promise((resolve) => {
-    let first = 0
-    const stop = (): void => {
-      if (first && performance.now() - first > 1000) process.exit(130)
-      first ||= performance.now()
-      resolve()
-    }
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
-  })
-
 const HELP = `
 --scenario groups: 5,000 messages a second, 128 under way at once, and three consumers that join one group one second
 after another, with JoinGroup v5, for eight seconds. It fails if a consumer is left without partitions, or a message is
@@ -170,6 +159,6 @@ export function loadCommand(): Command {
       const bar = process.stderr.isTTY === true && process.env.TERM !== 'dumb'
       // Some terminals do not say how wide they are.
       const columns = bar ? process.stderr.columns || 80 : null
-      process.exitCode = await run(brokers, options, { stdout, stderr, columns, interrupted: signalled() })
+      process.exitCode = await run(brokers, options, { stdout, stderr, columns, interrupted: interrupted() })
     })
 }

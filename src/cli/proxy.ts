@@ -27,6 +27,7 @@ import {
 } from './proxy-options.ts'
 import { jsonView, lineView, type ProxyView, screenView } from './proxy-view.ts'
 import type { Recorder } from './recorder.ts'
+import { interrupted } from './signals.ts'
 
 /** What `run` needs of the world. */
 export interface ProxyIo {
@@ -245,21 +246,6 @@ async function makeView(
   return screenView(options, subtitle, io.stderr, quit)
 }
 
-/** A signal that comes this long after the first means it: npm passes on what the terminal has sent already. */
-const MEANT_MS = 1000
-
-/** Resolves at SIGINT, SIGTERM or SIGHUP; a later second one ends the process at once. */
-const signalled = (): Promise<void> =>
-  new Promise((resolve) => {
-    let first = 0
-    const stop = (): void => {
-      if (first && performance.now() - first > MEANT_MS) process.exit(130)
-      first ||= performance.now()
-      resolve()
-    }
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
-  })
-
 /** How long output that nobody reads may keep the process from ending. */
 const LAST_WORDS_MS = 2000
 
@@ -304,7 +290,7 @@ export function proxyCommand(): Command {
       if (await printedBugs(options.bug)) return
       const { stdout, stderr } = processIo()
       const screen = process.stdout.isTTY === true && process.env.TERM !== 'dumb'
-      process.exitCode = await run(options, { stdout, stderr, screen, interrupted: signalled() })
+      process.exitCode = await run(options, { stdout, stderr, screen, interrupted: interrupted() })
       process.stdin.pause()
       setTimeout(() => process.exit(), LAST_WORDS_MS).unref()
     })

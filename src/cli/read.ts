@@ -16,6 +16,7 @@ import { connectionOptions, exchangeFilter, keysOf, limitOf, type ReadOptions, s
 import { Progress } from './read-progress.ts'
 import { jsonView, lineView, type ReadView, screenView, statsView } from './read-view.ts'
 import { openRecorder, type Recorder } from './recorder.ts'
+import { signalled } from './signals.ts'
 
 /** What `run` needs of the world. */
 export interface ReadIo extends Io {
@@ -245,8 +246,7 @@ export function readCommand(): Command {
     .action(async (files: string[], options: ReadOptions) => {
       const io = processIo()
       const screen = process.stdout.isTTY === true && process.env.TERM !== 'dumb'
-      const stop = new AbortController()
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+      const stop = signalled()
       process.exitCode = await run(files, options, {
         ...io,
         screen,

@@ -19,6 +19,7 @@ import { openRecorder, type Recorder } from './recorder.ts'
 import { type ReplayOptions, type ReplaySettings, replaySettings } from './replay-options.ts'
 import { openRecording, type Recording } from './replay-recording.ts'
 import { differenceJson, differenceLine, problemJson, problemLine, ReplayTally } from './replay-view.ts'
+import { signalled } from './signals.ts'
 
 export interface ReplayIo extends Io {
   /** Aborted when the replay is to end. */
@@ -282,8 +283,7 @@ export function replayCommand(): Command {
     .option('-q, --quiet', 'no summary')
     .addHelpText('after', HELP)
     .action(async (file: string, options: ReplayOptions) => {
-      const stop = new AbortController()
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+      const stop = signalled()
       process.exitCode = await run(file, options, { ...processIo(), stop })
       if (file === '-') process.stdin.destroy()
     })
