@@ -7,6 +7,7 @@ import { i8, i16, i32 } from '../bytes/read.ts'
 import { contents } from '../codec/value.ts'
 import { NodeKind } from '../schema/node.ts'
 import { type Edit, edited, integer } from './bytes.ts'
+import { matches } from './places.ts'
 import type { Place, SoundAnswer } from './sound-answer.ts'
 
 export interface BatchPlace {
@@ -30,8 +31,7 @@ export function plantInBatches(
 ): Uint8Array | null {
   const edits = answer.places.flatMap((place) => {
     if (place.node.kind !== NodeKind.records) return []
-    if (path !== null && path !== '*' && place.path.replace(/\[[^\]]*\]/g, '') !== path && place.path !== path)
-      return []
+    if (path !== null && path !== '*' && !matches(place.path, path)) return []
     return batchesIn(answer, place).flatMap((batch) => {
       const made = edit(batch)
       return made ? [made, ...(seal ? [sealing(batch, made)] : [])] : []

@@ -6,6 +6,7 @@
  * - `*`: every field that can have the bug
  * - null: every place of the first field that can have it
  */
+import { withoutIndexes } from '../codec/paths.ts'
 import type { Edit } from './bytes.ts'
 import type { Place, Prefix, SoundAnswer } from './sound-answer.ts'
 
@@ -46,5 +47,6 @@ function groups(places: readonly Place[], path: string | null): (readonly Place[
   return [...byNode.values()]
 }
 
-const matches = (path: string, wanted: string): boolean =>
-  wanted.includes('[') ? path === wanted : path.replace(/\[[^\]]*\]/g, '') === wanted
+/** Whether a path is what the command line names, with an index or for all. */
+export const matches = (path: string, wanted: string): boolean =>
+  wanted.includes('[') ? path === wanted : withoutIndexes(path) === wanted

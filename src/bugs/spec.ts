@@ -2,7 +2,9 @@
  * What a bug is called on the command line: `NAME[:Api[:version]][:field.path]`. The version is one (`5`) or a range
  * (`0-5`); the path is as in `places.ts`. What is left out is the bug's usual.
  */
+
 import { apiHeader, apiKeyOf, apiName, messageHeader, responseMessage } from '../codec/messages.ts'
+import { withoutIndexes } from '../codec/paths.ts'
 import { parseVersions, printVersions } from '../schema/versions.ts'
 import type { Bug } from './bug.ts'
 import { COORDINATION_BUGS, type CoordinationBug } from './coordination.ts'
@@ -61,7 +63,7 @@ function check({ bug, apiKey, versions, path }: AnswerSpec, text: string): void 
   if (models.length === 0) throw new Error(`${text}: ${name} has the versions ${printVersions(known)}`)
   const refusals = models.map((model) => bug.refuses?.(model) ?? null)
   if (!refusals.includes(null)) throw new Error(`${text}: ${refusals.at(-1)}`)
-  const wanted = path === null || path === '*' ? null : path.replace(/\[[^\]]*\]/g, '')
+  const wanted = path === null || path === '*' ? null : withoutIndexes(path)
   if (wanted !== null && !models.some((model) => hasPath(model.fields, wanted.split('.')))) {
     throw new Error(`${text}: ${name} has no field ${JSON.stringify(path)}; schema show ${name} shows them`)
   }

@@ -1,8 +1,10 @@
 /** Differences for people: what, where, both values, and the bytes field beside field. Text from the wire is escaped. */
+
 import { errorName } from '../../dissectors/errors.ts'
 import { toHex } from '../bytes/hex.ts'
 import { safeShort } from '../bytes/safe-text.ts'
 import { type JsonValue, printJson } from '../codec/json-text.ts'
+import { withoutIndexes } from '../codec/paths.ts'
 import { type AlignedField, alignedFields, type Piece } from '../diff/bytes.ts'
 import type { Difference, Half, Item, Summary, Told } from '../diff/model.ts'
 import { countText, plural } from '../report/format.ts'
@@ -120,7 +122,7 @@ export class TextView {
 
   private isShown({ api, kind, path, what }: Difference): boolean {
     if (this.all) return true
-    const key = [api, kind, path.replace(/\[[^\]]*\]/g, ''), what].join(' ')
+    const key = [api, kind, withoutIndexes(path), what].join(' ')
     const count = (this.alike.get(key) ?? 0) + 1
     if (count === 1 && this.alike.size > 10_000) return true
     this.alike.set(key, count)

@@ -4,7 +4,7 @@
  */
 import { isDefault } from '../codec/defaults.ts'
 import { EncodeError } from '../codec/encode.ts'
-import type { JsonObject, JsonValue } from '../codec/json-text.ts'
+import { isObject, type JsonObject, type JsonValue } from '../codec/json-text.ts'
 import { modelAt } from '../schema/concretise.ts'
 import type { MessageTable, TableField } from '../schema/model.ts'
 import { includes } from '../schema/versions.ts'
@@ -24,9 +24,6 @@ interface Look {
   readonly version: number
   readonly dropped: string[]
 }
-
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  value !== null && typeof value === 'object' && !Array.isArray(value)
 
 function look(at: Look, fields: readonly TableField[], object: JsonObject, path: string): void {
   for (const [name, value] of Object.entries(object)) {

@@ -17,6 +17,10 @@ export type Encodable =
   | readonly Encodable[]
   | { readonly [key: string]: Encodable }
 
+/** A struct's value, and no bytes, which are objects too. */
+export const isStruct = (value: Encodable): value is { readonly [key: string]: Encodable } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
+
 /** The value of a field does not fit its type or version. */
 export class EncodeError extends Error {
   readonly path: string

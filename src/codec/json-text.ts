@@ -10,6 +10,9 @@ export interface JsonObject {
   [key: string]: JsonValue
 }
 
+export const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** One line of JSON. What could do harm where it is shown (`safe-text.ts`) is escaped. */
 export function printJson(value: unknown): string {
   let text: string

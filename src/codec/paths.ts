@@ -134,3 +134,10 @@ export function lineAt(table: SpanTable, offset: number): number {
   }
   return found
 }
+
+/** `members[2].metadata` as `members.metadata`: the field whatever its place. */
+export const withoutIndexes = (path: string): string => path.replace(/\[[^\]]*\]/g, '')
+
+/** Without its last name or index; empty where there is one alone. */
+export const parentOf = (path: string): string =>
+  path.slice(0, Math.max(0, path.lastIndexOf('.'), path.lastIndexOf('[')))

@@ -1,5 +1,5 @@
 /** Which element of an array is which of another: by what names it, else by what it holds, else by its place. */
-import type { JsonObject, JsonValue } from '../codec/json-text.ts'
+import { isObject, type JsonValue } from '../codec/json-text.ts'
 import { align } from './align.ts'
 import type { RuleNode } from './rules.ts'
 import { signature } from './signature.ts'
@@ -20,9 +20,6 @@ export const segmentOf = (element: JsonValue, index: number): string =>
   isObject(element) && element.magic !== undefined && element.compression !== undefined
     ? `[batch ${index}]`
     : `[${index}]`
-
-const isObject = (value: JsonValue): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * Pairs, and elements of one side alone, in the order of A with B's own in between. `byIndex`: pairs go by place, and

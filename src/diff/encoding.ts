@@ -1,10 +1,12 @@
 /** Fields of equal value whose bytes differ: the same thing said in another encoding. */
+
 import { sameBytes } from '../bytes/match.ts'
 import { uvarint } from '../bytes/read.ts'
-import type { JsonValue } from '../codec/json-text.ts'
+import { isObject, type JsonValue } from '../codec/json-text.ts'
+import { parentOf, withoutIndexes } from '../codec/paths.ts'
 import type { Place, Side } from './model.ts'
 import type { RuleNode } from './rules.ts'
-import { isObject, sameJson, type ValueDifference } from './values.ts'
+import { sameJson, type ValueDifference } from './values.ts'
 
 /** What is asked of two frames whose values have been compared. */
 export interface EncodingInput {
@@ -27,23 +29,24 @@ export function encodingDifferences({ a, b, root, values, moved }: EncodingInput
   const theirs = new Map(b.leaves().map((leaf) => [keyOf(leaf), leaf]))
   const told = values.flatMap(({ pathA, pathB }) => [pathA, pathB]).filter((path) => path !== null)
   const isTold = (path: string): boolean => told.some((each) => path.startsWith(each) || each.startsWith(`${path}.`))
+  const places = new Map(moved)
   const say = (pathA: string | null, pathB: string | null, value: JsonValue | undefined, message: string): void => {
     if (found.length >= MAX_TOLD) return
     found.push({ what: 'encoding', pathA, pathB, a: value, b: value, message })
   }
   for (const leaf of a.leaves()) {
     const [path, at, length, type] = leaf
-    const own = translated(path, moved)
+    const own = translated(path, places)
     const other = theirs.get(own + keyOf(leaf).slice(path.length))
     theirs.delete(own + keyOf(leaf).slice(path.length))
     if (path === 'size' || isTold(path)) continue
-    const value = valueAtPath(a.json, path)
     if (!other) {
-      if (type !== 'tag' && isKnownTag(value, path, own, a, b))
+      if (type !== 'tag' && isKnownTag(valueAtPath(a.json, path), path, own, a, b))
         say(path, null, undefined, 'A writes a tagged field that holds its default, B leaves it out')
       continue
     }
     if (length === other[2] && sameBytes(a.raw, at, b.raw, other[1], length)) continue
+    const value = valueAtPath(a.json, path)
     const isSecret = overlaps(a, at, length) || overlaps(b, other[1], other[2])
     if (isSecret && !ruleAt(root, path)) found.push(secretDifference(path, own))
     else if (value !== undefined && !isSecret && sameValue(value, valueAtPath(b.json, own), whole(root, leaf)))
@@ -70,10 +73,13 @@ const secretDifference = (pathA: string, pathB: string): ValueDifference => ({
 /** A length and the field that it stands in front of have one path. */
 const keyOf = ([path, , , type]: Place): string => (type === 'length' ? `${path}#length` : path)
 
-function translated(path: string, moved: readonly (readonly [string, string])[]): string {
-  let best: readonly [string, string] | null = null
-  for (const pair of moved) if (path.startsWith(pair[0]) && pair[0].length > (best?.[0].length ?? 0)) best = pair
-  return best ? best[1] + path.slice(best[0].length) : path
+/** The path as B has it: by the nearest element around it that is at another index there. */
+function translated(path: string, moved: ReadonlyMap<string, string>): string {
+  for (let at = path; at !== '' && moved.size > 0; at = parentOf(at)) {
+    const other = moved.get(at)
+    if (other !== undefined) return other + path.slice(at.length)
+  }
+  return path
 }
 
 const overlaps = ({ secrets }: Side, at: number, length: number): boolean =>
@@ -108,7 +114,7 @@ const isInRecords = (path: string): boolean => /\[batch \d+\]/.test(path)
 
 function ruleAt(root: RuleNode, path: string): boolean {
   let node = root
-  for (const name of path.replace(/\[[^\]]*\]/g, '').split('.')) node = node.child(name)
+  for (const name of withoutIndexes(path).split('.')) node = node.child(name)
   return node.rule !== null && node.rule.how !== 'exact'
 }
 

@@ -1,6 +1,7 @@
 /** A pair of exchanges held against each other: versions, findings, answers, values, encodings. */
 
 import type { JsonValue } from '../codec/json-text.ts'
+import { parentOf } from '../codec/paths.ts'
 import type { Finding } from '../findings/finding.ts'
 import { encodingDifferences, unreadDifference } from './encoding.ts'
 import type { Difference, Half, Item, MessageKind, Place, Side, What } from './model.ts'
@@ -114,9 +115,6 @@ function toDifference(
     b: side(b, places.b, pathB, valueB),
   }
 }
-
-/** Without its last name or index; empty where there is one alone. */
-const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('.'), path.lastIndexOf('[')))
 
 /** Where fields are: looked up when something differs. */
 export class Places {

@@ -1,10 +1,9 @@
 /** Which exchange of A is which of B: connections first, then the exchanges of a pair of connections, in order. */
-import type { JsonObject } from '../codec/json-text.ts'
+import { isObject, type JsonObject } from '../codec/json-text.ts'
 import { align } from './align.ts'
 import type { Item } from './model.ts'
 import type { Rules } from './rules.ts'
 import { signature } from './signature.ts'
-import { isObject } from './values.ts'
 
 export interface Talk {
   readonly connection: number

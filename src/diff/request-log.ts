@@ -2,10 +2,9 @@
  * What a broker's `kafka.request.logger` wrote: a line for each request it has answered, with both messages as JSON
  * (kafka.network.RequestConvertToJson). It has no bytes, of records only their size, and of SASL no tokens.
  */
-import { type JsonObject, type JsonValue, parseJson } from '../codec/json-text.ts'
+import { isObject, type JsonObject, type JsonValue, parseJson } from '../codec/json-text.ts'
 import { apiName } from '../codec/messages.ts'
 import type { Item, MessageKind, Side } from './model.ts'
-import { isObject } from './values.ts'
 
 export interface RequestLine {
   /** The JSON of the line. */

@@ -3,6 +3,7 @@ import type { Finding } from '../findings/finding.ts'
 import { ExchangeComparison } from './exchange.ts'
 import type { Difference, Half, Item, Summary, Told } from './model.ts'
 import { errorsIn, pairItems, pairTalks, type Talk, talksOf } from './pairing.ts'
+import { remembered } from './remembered.ts'
 import { Renames } from './renames.ts'
 import type { Rules } from './rules.ts'
 import type { Memory } from './values.ts'
@@ -133,7 +134,8 @@ export class SessionDiff {
   private told(step: Step, comparison: ExchangeComparison): Told {
     if (step.kind === 'pair') {
       this.pairs++
-      const { a, b, moved } = step
+      const { moved } = step
+      const [a, b] = [remembered(step.a), remembered(step.b)]
       const differences = comparison.compare(a, b)
       if (moved && this.options.rules.poll(a.api) === null) {
         differences.unshift(exchangeDifference('order', `${nameOf(a)} stands at another place in B`, a, b))

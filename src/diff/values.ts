@@ -1,5 +1,5 @@
 /** Two values of one kind of message, field by field: what differs, and what of it was bound to. */
-import { type JsonObject, type JsonValue, printJson } from '../codec/json-text.ts'
+import { isObject, type JsonObject, type JsonValue, printJson } from '../codec/json-text.ts'
 import { elementPairs, segmentOf } from './elements.ts'
 import type { What } from './model.ts'
 import type { Contradiction, Renames } from './renames.ts'
@@ -191,9 +191,6 @@ function contradiction({ name }: Rule, a: JsonValue, b: JsonValue, { aWas, bWas 
 }
 
 const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`)
-
-export const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isContainer = (value: JsonValue): boolean => typeof value === 'object' && value !== null
 

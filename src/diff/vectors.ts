@@ -2,7 +2,7 @@
 import { fromHex } from '../bytes/hex.ts'
 import { isDefault } from '../codec/defaults.ts'
 import { decodeBody } from '../codec/frame.ts'
-import { type JsonObject, type JsonValue, parseJson, printJson } from '../codec/json-text.ts'
+import { isObject, type JsonObject, type JsonValue, parseJson, printJson } from '../codec/json-text.ts'
 import type { CompiledMessage } from '../codec/messages.ts'
 import { lineAt, pathOf } from '../codec/paths.ts'
 import { valueAt } from '../codec/value.ts'
@@ -114,9 +114,6 @@ function pathOfDifference(a: JsonValue | undefined, b: JsonValue | undefined, pa
   }
   return a === b ? null : path
 }
-
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function decoded(message: CompiledMessage, bytes: Uint8Array): JsonValue {
   const run = decodeBody(bytes, message)

@@ -4,7 +4,7 @@
  */
 
 import { decodeFrame } from '../codec/frame.ts'
-import type { JsonObject, JsonValue } from '../codec/json-text.ts'
+import { isObject, type JsonObject, type JsonValue } from '../codec/json-text.ts'
 import { Run } from '../codec/run.ts'
 import { valueAt } from '../codec/value.ts'
 import type { Exchange } from '../session/exchange.ts'
@@ -81,9 +81,6 @@ const keyOf = ({ topic, topicId }: JsonObject, partition: JsonValue | undefined)
 
 const hasRecords = (partition: JsonObject | undefined): boolean =>
   typeof partition?.records === 'string' && partition.records !== ''
-
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const objects = (value: JsonValue | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : [])
 

@@ -3,8 +3,8 @@
  * carried over into requests.
  */
 import { ZERO_UUID } from '../bytes/hex.ts'
-import type { Encodable } from '../codec/encode.ts'
-import type { JsonObject, JsonValue } from '../codec/json-text.ts'
+import { type Encodable, isStruct } from '../codec/encode.ts'
+import { isObject, type JsonObject, type JsonValue } from '../codec/json-text.ts'
 
 /** Fields that hold a name of this kind wherever they stand, by their names in the schemas. */
 const NAMES: ReadonlyMap<string, string> = new Map([
@@ -187,12 +187,6 @@ const isNothing = (value: unknown): boolean =>
   (typeof value === 'number' && value < 0)
 
 const isEpoch = (value: unknown): boolean => typeof value === 'number' && value >= 0
-
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const isStruct = (value: Encodable): value is { readonly [key: string]: Encodable } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
 
 /** What names an element in both sessions; null where nothing does. */
 function elementName(value: JsonValue): string | null {

@@ -2,7 +2,7 @@
  * Which member of a classic group leads is the coordinator's choice, and may be another one's turn in a replay: then
  * that one sends the assignments that the recorded leader made.
  */
-import type { Encodable } from '../codec/encode.ts'
+import { type Encodable, isStruct } from '../codec/encode.ts'
 import type { JsonObject, JsonValue } from '../codec/json-text.ts'
 import type { Ids } from './ids.ts'
 
@@ -45,6 +45,3 @@ export class Leaders {
 }
 
 const generation = ({ groupId, generationId }: Struct): string => `${String(groupId)}\n${String(generationId)}`
-
-const isStruct = (value: Encodable): value is Struct =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)

@@ -6,7 +6,7 @@ import { Connection, type ConnectionOptions } from '../client/connection.ts'
 import { ClientError } from '../client/errors.ts'
 import type { Address } from '../client/socket.ts'
 import { decodeFrame } from '../codec/frame.ts'
-import type { JsonObject, JsonValue } from '../codec/json-text.ts'
+import { isObject, type JsonValue } from '../codec/json-text.ts'
 import { Run } from '../codec/run.ts'
 import { type BytesHook, valueAt } from '../codec/value.ts'
 import type { Frame } from '../session/exchange.ts'
@@ -219,9 +219,6 @@ export function bodyOf(
 
 /** Of one body: more are no answer to learn from. */
 const MAX_FIELDS = 500_000
-
-const isObject = (value: JsonValue): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Resolves after so many ms, or when it is aborted. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {

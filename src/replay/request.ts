@@ -9,9 +9,9 @@ import {
 import { batchHeader } from '../../dissectors/records/header.ts'
 import { crc32c } from '../bytes/crc32c.ts'
 import { setI16, setI32, setI64 } from '../bytes/patch.ts'
-import { type Encodable, encodeFrame } from '../codec/encode.ts'
+import { type Encodable, encodeFrame, isStruct } from '../codec/encode.ts'
 import { decodeFrame } from '../codec/frame.ts'
-import type { JsonObject, JsonValue } from '../codec/json-text.ts'
+import { isObject, type JsonValue } from '../codec/json-text.ts'
 import { frameHeader } from '../codec/messages.ts'
 import { Run } from '../codec/run.ts'
 import { valueAt } from '../codec/value.ts'
@@ -76,12 +76,6 @@ export function merged(target: Encodable, patch: JsonValue): Encodable {
   }
   return object
 }
-
-const isStruct = (value: Encodable): value is { readonly [key: string]: Encodable } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
-
-const isObject = (value: JsonValue): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Every `records` in it with the producer ids and epochs that the new broker gave. */
 function withProducers(value: Encodable, ids: Ids): Encodable {

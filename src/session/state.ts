@@ -7,7 +7,7 @@ import { ZERO_UUID } from '../bytes/hex.ts'
 import { i16 } from '../bytes/read.ts'
 import { text } from '../bytes/utf8.ts'
 import type { DecodedFrame } from '../codec/frame.ts'
-import type { JsonObject, JsonValue } from '../codec/json-text.ts'
+import { isObject, type JsonObject, type JsonValue } from '../codec/json-text.ts'
 import { contents, valueAt } from '../codec/value.ts'
 import { isContainer, NodeKind, nodeOf } from '../schema/node.ts'
 import type { Connection } from './connection.ts'
@@ -176,9 +176,6 @@ export class SessionState {
     remember(this.sessions, key, session, MAX_FETCH_SESSIONS)
   }
 }
-
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const objects = (value: JsonValue | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : [])
 

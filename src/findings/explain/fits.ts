@@ -1,5 +1,7 @@
 /** Which of what a session saw fits a client's error. */
+
 import { apiKeyOf } from '../../codec/messages.ts'
+import { withoutIndexes } from '../../codec/paths.ts'
 import type { Exchange } from '../../session/exchange.ts'
 import type { Finding } from '../finding.ts'
 import { plainText } from './index.ts'
@@ -28,7 +30,7 @@ export function fitOf(text: string, said: Explained, finding: Finding, exchange:
   const agrees =
     (api !== undefined && exchange !== null && size !== undefined) ||
     (claimed !== undefined && claims(finding, claimed)) ||
-    (field !== undefined && finding.path.replace(/\[[^\]]*\]/g, '').endsWith(String(field)))
+    (field !== undefined && withoutIndexes(finding.path).endsWith(String(field)))
   return agrees ? 'likely' : 'possible'
 }
 
