@@ -59,7 +59,7 @@ export class Broker {
   readonly apiLimits: ApiLimits | null
   readonly storage: Storage | null
   /** Told of every change of a transaction. */
-  onTransaction: (transaction: Transaction) => void = () => {}
+  onTransaction: (id: string, transaction: Transaction | null) => void = () => {}
 
   constructor(init: BrokerInit) {
     const { endpoint, moreEndpoints = [], clock = systemClock, random = randomBytes, ...more } = init
@@ -79,7 +79,8 @@ export class Broker {
     this.transactions = new Transactions(this.options, clock, {
       newId: () => this.newProducerId(),
       mark: (topic, partition, marker) => this.writeMarker(topic, partition, marker),
-      changed: (transaction) => this.onTransaction(transaction),
+      changed: (transaction) => this.onTransaction(transaction.id, transaction),
+      forgot: (id) => this.onTransaction(id, null),
     })
     const altered = (user: string, mechanism: number) => this.settings.scram.get(user)?.get(mechanism)
     this.credentials = sasl ? new Credentials(sasl, { now: () => clock.now(), random, altered }) : null

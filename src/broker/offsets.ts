@@ -162,13 +162,14 @@ export class CommittedOffsets {
 
   /** A topic is gone; so is what was committed for it. */
   deleteTopic(topic: string): void {
-    for (const group of this.groupIds()) this.changed(group)
     for (const [group, topics] of this.groups) {
+      if (topics.has(topic)) this.changed(group)
       this.drop(topics, topic)
       if (topics.size === 0) this.groups.delete(group)
     }
     for (const [group, producers] of this.pending) {
       for (const [producer, topics] of producers) {
+        if (topics.has(topic)) this.changed(group)
         this.drop(topics, topic)
         if (topics.size === 0) producers.delete(producer)
       }

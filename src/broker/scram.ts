@@ -1,7 +1,7 @@
 /** The server's side of SCRAM (RFC 5802, RFC 7677): two messages in, two out. No I/O. */
 import { Buffer } from 'node:buffer'
 import { createHash, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto'
-import { u8 } from '../bytes/read.ts'
+import { xorBytes } from '../bytes/xor.ts'
 import type { ScramCredential } from './settings.ts'
 
 export type ScramHash = 'sha256' | 'sha512'
@@ -70,7 +70,7 @@ export class ScramServer {
     const signature = hmac(storedKey, authMessage)
     const proof = Buffer.from(proofText, 'base64')
     if (proof.length !== signature.length) return null
-    const clientKey = Buffer.from(proof.map((byte, i) => byte ^ u8(signature, i)))
+    const clientKey = xorBytes(proof, signature)
     if (!timingSafeEqual(digest(clientKey), storedKey)) return null
     const verifier = hmac(hmac(credential.saltedPassword, 'Server Key'), authMessage)
     return { user: first.user, answer: Buffer.from(`v=${verifier.toString('base64')}`) }

@@ -48,16 +48,19 @@ export class Journal {
   /** Writes the values that have changed: they are with the operating system when this returns. Throws node's error. */
   write(entries: Iterable<readonly [key: string, value: JsonValue]>): boolean {
     let text = ''
+    const changed: (readonly [key: string, value: JsonValue])[] = []
     for (const [key, value] of entries) {
       const before = this.values.get(key) ?? null
       if (value === null ? before === null : before !== null && printJson(before) === printJson(value)) continue
       text += `${printJson([key, value])}\n`
-      this.keep(key, value)
+      changed.push([key, value])
     }
     if (text === '') return false
     const bytes = Buffer.from(text)
     writeAll(this.fd, bytes, this.size)
     this.size += bytes.length
+    // Not before: what could not be written is still to be written the next time.
+    for (const [key, value] of changed) this.keep(key, value)
     if (this.size > GROWN_BYTES && this.size > 4 * this.fresh) this.rewrite()
     return true
   }

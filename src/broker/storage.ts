@@ -32,7 +32,7 @@ export class Storage {
   private readonly places = new Map<PartitionLog, string>()
   private readonly changedLogs = new Set<PartitionLog>()
   private readonly changedGroups = new Set<string>()
-  private readonly changedTransactions = new Map<string, Transaction>()
+  private readonly changedTransactions = new Map<string, Transaction | null>()
   private readonly knownTopics = new Map<string, Topic>()
   private topicsVersion = -1
   private readonly touched = new Set<string>()
@@ -76,7 +76,7 @@ export class Storage {
     restoreSettings(broker, this.journal.values.get('settings') as JsonObject | undefined)
     this.broker = broker
     broker.offsets.changed = (group) => this.changedGroups.add(group)
-    broker.onTransaction = (txn) => this.changedTransactions.set(txn.id, txn)
+    broker.onTransaction = (id, txn) => this.changedTransactions.set(id, txn)
     broker.transactions.restore(under('transaction').map(([id, value]) => transactionOf(id, value)))
     this.flush()
     this.timer = setInterval(() => this.sync(), SYNC_MS)
@@ -113,7 +113,9 @@ export class Storage {
       if (topic) entries.push([`topic/${id}`, topicValue(topic)])
     }
     for (const group of this.changedGroups) entries.push([`group/${group}`, groupValue(broker, group)])
-    for (const [id, txn] of this.changedTransactions) entries.push([`transaction/${id}`, transactionValue(txn)])
+    for (const [id, txn] of this.changedTransactions) {
+      entries.push([`transaction/${id}`, txn && transactionValue(txn)])
+    }
     entries.push(['cluster', broker.clusterId], ['producer-id', broker.nextProducerId])
     if (CONFIGURING.has(apiKey)) entries.push(['settings', settingsValue(broker)])
     if (this.journal.write(entries)) this.touched.add(join(this.folder, 'state.jsonl'))

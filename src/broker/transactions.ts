@@ -13,6 +13,8 @@ export interface TxnEffects {
   mark(topic: string, partition: number, marker: Marker, version: number): void
   /** Told of every change, before markers are written and after: what to keep over a restart. */
   changed?(txn: T.Transaction): void
+  /** Told of a transactional id that was not used for too long. */
+  forgot?(id: string): void
 }
 
 export interface InitRequest {
@@ -59,6 +61,7 @@ export class Transactions {
     if (!txn || txn.state === 'Ongoing') return txn
     if (this.clock.now() - txn.updatedAt < this.options.transactionalIdExpirationMs) return txn
     this.byId.delete(id)
+    this.effects.forgot?.(id)
     return undefined
   }
 
@@ -172,6 +175,8 @@ export class Transactions {
       if (txn.state === 'PrepareCommit' || txn.state === 'PrepareAbort') this.complete(txn)
       else this.set(txn)
     }
+    // Those that have expired meanwhile are forgotten when they are looked at.
+    this.all()
   }
 
   /** Stops all timers. */

@@ -91,10 +91,12 @@ async function replay(
   file: string,
   { listen = LOOPBACK, quiet = false, bug, brokers, ...modes }: Options,
 ): Promise<number> {
-  const { tls, tlsCert, tlsKey, tlsClientCa, saslUsers } = modes
+  const { tls, tlsCert, tlsKey, tlsCaOut, tlsClientCa, saslUsers, saslMechanisms, saslReauth } = modes
   refuseWith('broker: --replay', {
     ...{ '--bug': bug, '--brokers': brokers > 1, '--tls': tls, '--tls-cert': tlsCert, '--tls-key': tlsKey },
-    ...{ '--tls-client-ca': tlsClientCa, '--sasl-users': saslUsers },
+    ...{ '--tls-ca-out': tlsCaOut, '--tls-client-ca': tlsClientCa, '--sasl-users': saslUsers },
+    ...{ '--sasl-mechanisms': saslMechanisms, '--sasl-reauth': saslReauth },
+    ...{ '--api-versions': modes.apiVersions, '--data': modes.data },
   })
   const { runRecording } = await import('./replay-broker.ts')
   return runRecording(file, listen, processIo(), quiet, interrupted)
@@ -120,8 +122,8 @@ async function run(options: Options): Promise<void> {
   const sasl = saslOf('broker', options)
   const apiLimits = options.apiVersions === undefined ? null : apiLimitsOf('broker', options.apiVersions)
   const { tls, caFile, cleanUp } = await brokerTls(options, listen)
-  const storage = options.data === undefined ? null : openStorage(options.data, say)
   try {
+    const storage = options.data === undefined ? null : openStorage(options.data, say)
     const handle = await startBroker({
       ...listen,
       nodes: brokers,

@@ -1,8 +1,9 @@
 /** What goes over the wire of a load run, looked at and recorded as any other traffic. */
 
 import { micros, Tap } from '../client/tap.ts'
-import type { Finding } from '../findings/finding.ts'
+import type { Finding, Severity } from '../findings/finding.ts'
 import { type Observed, Pipeline } from '../findings/pipeline.ts'
+import { Tally } from '../report/tally.ts'
 import type { Segment } from '../session/segment.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -17,10 +18,7 @@ const MAX_KINDS = 200
 
 export class Inspection {
   readonly tap: Tap
-  exchanges = 0
-  errors = 0
-  warnings = 0
-  notes = 0
+  private readonly tally = new Tally()
   private readonly kinds = new Map<string, Found>()
   private readonly pipeline: Pipeline | null
   private readonly recorder: Recorder | null
@@ -51,23 +49,28 @@ export class Inspection {
     for (const each of observed) this.observe(each)
   }
 
+  get exchanges(): number {
+    return this.tally.exchanges
+  }
+
+  get severities(): Readonly<Record<Severity, number>> {
+    return this.tally.severities
+  }
+
   private observe(observed: Observed): void {
+    this.tally.add(observed)
     if (observed.type === 'finding') this.add(observed.finding)
-    else if (observed.type === 'exchange') {
-      this.exchanges++
-      for (const finding of observed.findings) this.add(finding)
-    }
+    else if (observed.type === 'exchange') for (const finding of observed.findings) this.add(finding)
   }
 
   private add(finding: Finding): void {
-    const { severity, code, api, apiVersion, path } = finding
-    if (severity === 'error') this.errors++
-    else if (severity === 'warning') this.warnings++
-    else this.notes++
+    const { code, api, apiVersion, path, explains } = finding
     // The same bug at another member of an array is the same.
     const kind = `${code} ${api} ${apiVersion} ${path.replace(/\d+/g, '')}`
     const known = this.kinds.get(kind)
-    if (known) known.count++
+    // A cause behind many frames is told again at the end, with the whole number.
+    if (known && explains !== undefined) this.kinds.set(kind, { finding, count: known.count })
+    else if (known) known.count++
     else if (this.kinds.size < MAX_KINDS) this.kinds.set(kind, { finding, count: 1 })
   }
 }

@@ -113,7 +113,8 @@ function consumerLines({ name, own, events, droppedEvents }: Consumer): string[]
 }
 
 function foundLines(inspection: Inspection): string[] {
-  const { found, errors, warnings, notes } = inspection
+  const { found, severities } = inspection
+  const { error: errors, warning: warnings, note: notes } = severities
   if (found.length === 0) return []
   const counts = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}, ${plural(notes, 'note')} on the wire`
   const lines = [counts, ...found.slice(0, MAX_FOUND).flatMap(findingLines)]
@@ -163,14 +164,14 @@ const consumerJson = (consumer: Consumer): JsonObject => ({
 function summaryJson(
   plan: LoadPlan,
   result: LoadResult,
-  { exchanges, errors, warnings, notes }: Inspection,
+  { exchanges, severities }: Inspection,
   problems: readonly string[],
 ): JsonObject {
   const { topic, group, acknowledged, elapsedMs, produceLatencies, consumeLatencies } = result
   return {
     type: 'summary',
     scenario: plan.scenario,
-    ok: problems.length === 0 && errors === 0,
+    ok: problems.length === 0 && severities.error === 0,
     problems: [...problems],
     interrupted: result.interrupted,
     topic: topic.name,
@@ -193,7 +194,7 @@ function summaryJson(
     duplicates: { ...result.duplicates },
     rebalances: result.rebalances,
     exchanges,
-    severities: { error: errors, warning: warnings, note: notes },
+    severities: { ...severities },
   }
 }
 

@@ -45,7 +45,7 @@ export async function run(brokers: readonly string[], options: LoadOptions, io: 
     const problems = problemsOf(result)
     const lines = (options.json ? jsonLines : summaryLines)(plan, result, inspection, problems)
     for (const line of lines) await writeLine(io.stdout, line)
-    return problems.length > 0 || inspection.errors > 0 ? 1 : 0
+    return problems.length > 0 || inspection.severities.error > 0 ? 1 : 0
   } catch (error) {
     if (error instanceof ClientError || error instanceof BrokerError) throw new CliError(`load: ${safe(error.message)}`)
     throw error

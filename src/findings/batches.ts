@@ -1,4 +1,5 @@
 /** Batches of a records field by their headers, nothing opened: for rules over what was produced and fetched. */
+import { addInt64 } from '../../dissectors/records/format.ts'
 import { type BatchHeader, batchHeader } from '../../dissectors/records/header.ts'
 
 /** Batches of one field that are looked at. */
@@ -17,6 +18,5 @@ export function batchesIn(bytes: Uint8Array, start: number, end: number): BatchH
 }
 
 /** The offset of a batch's last record. */
-export function lastOffset({ baseOffset, lastOffsetDelta }: BatchHeader): number | bigint {
-  return typeof baseOffset === 'number' ? baseOffset + lastOffsetDelta : baseOffset + BigInt(lastOffsetDelta)
-}
+export const lastOffset = ({ baseOffset, lastOffsetDelta }: BatchHeader): number | bigint =>
+  addInt64(baseOffset, lastOffsetDelta)

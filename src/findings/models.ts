@@ -51,6 +51,7 @@ export class Models {
   }
 
   closed(connection: Connection): void {
+    this.fetched.gap(connection)
     this.transactions.closed(connection)
     this.groups.broken(connection)
   }

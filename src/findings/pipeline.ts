@@ -10,7 +10,7 @@ import { Models } from './models.ts'
 import type { AnomalyRule, ExchangeRule } from './rule.ts'
 import { RULES } from './rules/index.ts'
 import { readable, Seen } from './seen.ts'
-import { Watches } from './watches.ts'
+import { type Watched, Watches } from './watches.ts'
 
 /** What views are given: the session's events, with what was found in them. */
 export type Observed =
@@ -92,12 +92,8 @@ export class Pipeline {
   private request(exchange: Exchange, observed: Observed[]): void {
     const decoded = this.decode(exchange, exchange.request)
     const findings = [...(this.early.get(exchange) ?? NONE), ...(decoded ? inspectFrame(decoded) : NONE)]
-    if (this.watches.wants(exchange.apiKey)) {
-      const { own, alone } = this.watches.request(new Seen(exchange, { request: decoded, response: null }, this.runs))
-      findings.push(...own)
-      for (const finding of alone) observed.push(standing(finding, exchange))
-      for (const group of this.groups.fresh.splice(0)) observed.push({ type: 'group', group })
-    }
+    const seen = new Seen(exchange, { request: decoded, response: null }, this.runs)
+    this.watched(this.watches.request(seen), exchange, findings, observed)
     if (findings.length > 0) this.early.set(exchange, findings)
     observed.push({ type: 'request', exchange, findings })
   }
@@ -115,15 +111,17 @@ export class Pipeline {
       const found = rule.check(exchange)
       if (found) findings.push({ code: rule.code, severity: rule.severity, ...found, causes: [] })
     }
-    if (this.watches.wants(exchange.apiKey)) {
-      const { own, alone } = this.watches.exchange(seen)
-      findings.push(...own)
-      for (const finding of alone) observed.push(standing(finding, exchange))
-      for (const group of this.groups.fresh.splice(0)) observed.push({ type: 'group', group })
-    }
+    this.watched(this.watches.exchange(seen), exchange, findings, observed)
     observed.push({ type: 'exchange', exchange, findings })
     if (findings.length === 0) return
     for (const finding of this.watches.found(exchange, findings)) observed.push(standing(finding, exchange))
+  }
+
+  /** What the session's rules said of an exchange, and groups that it was the first to name. */
+  private watched({ own, alone }: Watched, exchange: Exchange, findings: Finding[], observed: Observed[]): void {
+    findings.push(...own)
+    for (const finding of alone) observed.push(standing(finding, exchange))
+    for (const group of this.groups.fresh.splice(0)) observed.push({ type: 'group', group })
   }
 
   private decode(exchange: Exchange, frame: Frame | null): DecodedFrame | null {

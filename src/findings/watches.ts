@@ -75,12 +75,6 @@ export class Watches {
     return { own, alone }
   }
 
-  /** True where some rule wants to see exchanges of that API. */
-  wants(apiKey: number): boolean {
-    const { request, exchange } = this.byApi.get(apiKey) ?? this.all
-    return request.length > 0 || exchange.length > 0
-  }
-
   request(seen: Seen): Watched {
     this.current = seen.exchange
     this.models.request(seen)

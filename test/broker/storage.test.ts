@@ -132,6 +132,17 @@ describe('a broker that was killed', () => {
     expect(on.broker.topics.get('orders')!.partitions[0]!.endOffset).toBe(1)
   })
 
+  it('does not keep a transactional id that was not used for too long', async () => {
+    await ask(on, 'InitProducerId', 4, { transactionalId: 'old', transactionTimeoutMs: 10_000 })
+    expect(readFileSync(join(folder, 'state.jsonl'), 'utf8')).toContain('["transaction/old",{')
+    await on.clock.advance(on.broker.options.transactionalIdExpirationMs + 1)
+    expect(on.broker.transactions.get('old')).toBeUndefined()
+    await createTopic(on, 'orders')
+    expect(readFileSync(join(folder, 'state.jsonl'), 'utf8')).toContain('["transaction/old",null]')
+    kill()
+    expect(on.broker.transactions.get('old')).toBeUndefined()
+  })
+
   it('keeps where a log begins after records were deleted', async () => {
     await createTopic(on, 'orders')
     for (let i = 0; i < 4; i++) await produceTo(on, 'orders', batchOf(['a', 'b']))

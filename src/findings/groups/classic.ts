@@ -1,5 +1,5 @@
 /** The classic protocol: JoinGroup, SyncGroup, Heartbeat, LeaveGroup, and commits that name a generation. */
-import { errorName } from '../../../dissectors/errors.ts'
+import { errorCode, errorName } from '../../../dissectors/errors.ts'
 import type { JsonObject } from '../../codec/json-text.ts'
 import { assignmentOf, fingerprint, partitionsText, subscriptionOf } from './consumer-protocol.ts'
 import {
@@ -18,10 +18,10 @@ import type { Asked, Beat, Joined, Missing, Synced } from './step.ts'
 import type { Talk } from './talk.ts'
 import { numberOf, objectsOf, textOf, textOrNull } from './values.ts'
 
-const NOT_COORDINATOR = [15, 16]
-const UNKNOWN_MEMBER_ID = 25
-const REBALANCE_IN_PROGRESS = 27
-const FENCED_INSTANCE_ID = 82
+const NOT_COORDINATOR = [errorCode('COORDINATOR_NOT_AVAILABLE'), errorCode('NOT_COORDINATOR')]
+const UNKNOWN_MEMBER_ID = errorCode('UNKNOWN_MEMBER_ID')
+const REBALANCE_IN_PROGRESS = errorCode('REBALANCE_IN_PROGRESS')
+const FENCED_INSTANCE_ID = errorCode('FENCED_INSTANCE_ID')
 
 /** Members and times of a generation that are kept. */
 const MAX_TOLD = 1000

@@ -2,6 +2,7 @@
  * The protocols in which heartbeats do all: consumer groups of KIP-848, share groups (KIP-932), Streams groups
  * (KIP-1071). Epoch 0 joins; a negative one leaves (-2: a static member, for a while).
  */
+import { errorCode } from '../../../dissectors/errors.ts'
 import { outcome } from './classic.ts'
 import { partitionsIn, partitionsText } from './consumer-protocol.ts'
 import { enter, forget, type Group, type GroupKind, type Member, note, type Partitions } from './group.ts'
@@ -9,9 +10,9 @@ import type { Asked, Epoch } from './step.ts'
 import type { Talk } from './talk.ts'
 import { numberOf, textOf, textOrNull, textsOf } from './values.ts'
 
-const UNKNOWN_MEMBER_ID = 25
-const FENCED_MEMBER_EPOCH = 110
-const FENCED_INSTANCE_ID = 82
+const UNKNOWN_MEMBER_ID = errorCode('UNKNOWN_MEMBER_ID')
+const FENCED_MEMBER_EPOCH = errorCode('FENCED_MEMBER_EPOCH')
+const FENCED_INSTANCE_ID = errorCode('FENCED_INSTANCE_ID')
 const GONE: readonly (number | null)[] = [UNKNOWN_MEMBER_ID, FENCED_MEMBER_EPOCH, FENCED_INSTANCE_ID]
 
 const MAX_TOPICS = 100

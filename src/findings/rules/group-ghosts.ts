@@ -1,3 +1,4 @@
+import { errorCode } from '../../../dissectors/errors.ts'
 import type { Connection } from '../../session/connection.ts'
 import { Bounded } from '../bounded.ts'
 import type { Cause } from '../finding.ts'
@@ -8,7 +9,7 @@ import type { SessionRule } from '../rule.ts'
 import type { Seen } from '../seen.ts'
 import type { Tell, Watch } from '../watch.ts'
 
-const MEMBER_ID_REQUIRED = 79
+const MEMBER_ID_REQUIRED = errorCode('MEMBER_ID_REQUIRED')
 const MAX_CHAINS = 10_000
 /** Ghosts at which it is told: two could be a timeout and bad luck. */
 const TOLD_AT: readonly number[] = [2, 10, 100, 1000]

@@ -1,3 +1,4 @@
+import { errorCode } from '../../../dissectors/errors.ts'
 import { Bounded } from '../bounded.ts'
 import { HEARTBEAT, JOIN, LEAVE, OFFSET_COMMIT, SYNC } from '../groups/apis.ts'
 import { because, keyOf, laterAt, ms, named, type Place } from '../groups/say.ts'
@@ -6,7 +7,7 @@ import type { SessionRule } from '../rule.ts'
 import type { Seen } from '../seen.ts'
 import type { Tell, Watch } from '../watch.ts'
 
-const UNKNOWN_MEMBER_ID = 25
+const UNKNOWN_MEMBER_ID = errorCode('UNKNOWN_MEMBER_ID')
 const MAX_SUSPECTED = 1000
 
 /** An answer that came early, if the member that it left out is there still. */
@@ -17,8 +18,8 @@ interface Suspected {
   readonly generation: number
   readonly before: number
   readonly missing: Missing
-  /** The member's next request, which shows that it had not asked to join before. */
-  proof: number
+  /** The member has spoken since: with its answer it is certain that it had not asked to join before. */
+  spoke: boolean
 }
 
 /**
@@ -47,7 +48,7 @@ class JoinEarly implements Watch {
     if (step?.kind !== 'asked') return
     const key = keyOf(step.group) + step.memberId
     const suspected = this.suspected.get(key)
-    if (!suspected || suspected.proof > 0) return
+    if (!suspected) return
     // Bytes that came late in a capture, or not at all, or on another connection: it may have asked before.
     const { line, connection } = suspected.missing
     const late =
@@ -56,7 +57,7 @@ class JoinEarly implements Watch {
       seen.exchange.request!.time <= suspected.time ||
       step.what === 'leave'
     if (late) this.suspected.delete(key)
-    else suspected.proof = -1
+    else suspected.spoke = true
   }
 
   exchange(seen: Seen, tell: Tell): void {
@@ -64,7 +65,7 @@ class JoinEarly implements Watch {
     if (!step || step.kind === 'asked' || step.kind === 'epoch' || step.kind === 'left') return
     const key = keyOf(step.group) + (step.kind === 'joined' ? step.old : step.memberId)
     const suspected = this.suspected.get(key)
-    if (suspected?.proof === -1 && step.error !== null && step.error >= 0) {
+    if (suspected?.spoke && step.error !== null && step.error >= 0) {
       this.suspected.delete(key)
       this.tell(suspected, seen, step.error, tell)
     }
@@ -84,7 +85,7 @@ class JoinEarly implements Watch {
         generation: told.number,
         before: before.number,
         missing,
-        proof: 0,
+        spoke: false,
       })
   }
 
