@@ -70,7 +70,7 @@ const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'schema',
-    summary: 'the protocol tables: list, show, import',
+    summary: 'the protocol tables: list, show, import, verify',
     load: async () => (await import('./schema.ts')).schemaCommand(),
   },
 ]

@@ -97,8 +97,13 @@ async function dryRun(
   const view = await (options.json
     ? jsonView(viewOptions(options), filter, context, io.stdout)
     : lineView(viewOptions(options), filter, context, io.stdout, io.stderr))
+  const connections = new Set<number>()
   for (const { recorded, request, connection } of sends) {
     const { exchange } = recorded
+    if (!connections.has(exchange.connection.id)) {
+      connections.add(exchange.connection.id)
+      view.push({ type: 'connection', connection: exchange.connection })
+    }
     const { frame } = rewritten(request, edits.get(exchange.api), new Ids(), connection)
     const sent: Exchange = {
       ...exchange,
