@@ -1,4 +1,6 @@
 /** The three ways in which `kafkascope proxy` shows what it sees: a screen, a line per exchange, JSON lines. */
+
+import type { ExpandContext } from '../codec/expand.ts'
 import type { JsonObject } from '../codec/json-text.ts'
 import type { Observed } from '../findings/pipeline.ts'
 import type { BrokerRow, Notice } from '../proxy/notice.ts'
@@ -71,6 +73,7 @@ const left = ({ skippedBytes, untouched, upstreamFailures }: RelayCounts, droppe
 export async function lineView(
   options: ProxyOptions,
   filter: Filter,
+  context: ExpandContext,
   stdout: Sink,
   stderr: Sink,
   color: boolean,
@@ -85,7 +88,7 @@ export async function lineView(
   watchStdout(stdout, aside)
   const summary = new TextSummary()
   let headed = false
-  const json = { expand: options.expand ?? false, showSecrets: options.showSecrets ?? false }
+  const json = { expand: options.expand ?? false, showSecrets: options.showSecrets ?? false, context }
   return {
     push: (observed) => {
       summary.add(observed)
@@ -110,13 +113,19 @@ export async function lineView(
 }
 
 /** `--json`: nothing but JSON on stdout. */
-export async function jsonView(options: ProxyOptions, filter: Filter, stdout: Sink, stderr: Sink): Promise<ProxyView> {
+export async function jsonView(
+  options: ProxyOptions,
+  filter: Filter,
+  context: ExpandContext,
+  stdout: Sink,
+  stderr: Sink,
+): Promise<ProxyView> {
   const { JsonLines } = await import('../report/json-lines.ts')
   const { fields = false, hex = false, expand = false, showSecrets = false, quiet = false } = options
   const queue = new LineQueue(stdout)
   const aside = new Aside(stderr, quiet)
   watchStdout(stdout, aside)
-  const lines = new JsonLines({ fields, hex, expand, showSecrets, filter: filter ?? undefined })
+  const lines = new JsonLines({ fields, hex, expand, showSecrets, context, filter: filter ?? undefined })
   return {
     push: (observed) => {
       for (const line of lines.lines(observed)) queue.write(line)
@@ -136,6 +145,7 @@ export async function jsonView(options: ProxyOptions, filter: Filter, stdout: Si
  */
 export async function screenView(
   options: ProxyOptions,
+  context: ExpandContext,
   subtitle: string,
   stderr: Sink,
   onQuit: () => void,
@@ -152,6 +162,7 @@ export async function screenView(
     subtitle,
     onQuit,
     exchangeJson,
+    context,
     showSecrets,
     rewritten: rewrite,
     ...(filter === undefined ? {} : { filter }),

@@ -1,6 +1,7 @@
 /** `kafkascope proxy`: relay, pipeline and view put together. */
 import { closeSync } from 'node:fs'
 import { Command } from 'commander'
+import type { ExpandContext } from '../codec/expand.ts'
 import type { JsonObject } from '../codec/json-text.ts'
 import type { Observed, Pipeline } from '../findings/pipeline.ts'
 import { type HostPort, printHostPort } from '../proxy/address.ts'
@@ -96,7 +97,7 @@ export async function run(options: ProxyOptions, io: ProxyIo): Promise<number> {
     for (const each of planted) session.warn(`planted: ${each}`)
     const own = ownAddress(relay.address, setup.advertise)
     const title = `${own} -> ${embedded ? 'embedded broker' : printHostPort(host, port)}`
-    session.show(await makeView(options, filter, io, title, session.quit))
+    session.show(await makeView(options, filter, session.context, io, title, session.quit))
     await Promise.race([io.interrupted, session.ended])
     const counts = await relay.close()
     relay = null
@@ -152,6 +153,11 @@ class ProxySession {
     const { Pipeline } = await import('../findings/pipeline.ts')
     this.pipeline = new Pipeline()
     for (const segment of this.first.splice(0)) this.hooks.onSegment(segment)
+  }
+
+  /** What the session has learned so far, for what nested bytes hold. */
+  readonly context: ExpandContext = {
+    topicName: (id) => this.pipeline?.session.state.topicNames.get(id) ?? null,
   }
 
   readonly hooks = {
@@ -237,13 +243,14 @@ async function filterOf({ filter }: ProxyOptions): Promise<((json: JsonObject) =
 async function makeView(
   options: ProxyOptions,
   filter: ((json: JsonObject) => boolean) | null,
+  context: ExpandContext,
   io: ProxyIo,
   subtitle: string,
   quit: () => void,
 ): Promise<ProxyView> {
-  if (options.json) return jsonView(options, filter, io.stdout, io.stderr)
-  if (!io.screen) return lineView(options, filter, io.stdout, io.stderr, false)
-  return screenView(options, subtitle, io.stderr, quit)
+  if (options.json) return jsonView(options, filter, context, io.stdout, io.stderr)
+  if (!io.screen) return lineView(options, filter, context, io.stdout, io.stderr, false)
+  return screenView(options, context, subtitle, io.stderr, quit)
 }
 
 /** How long output that nobody reads may keep the process from ending. */

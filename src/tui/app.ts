@@ -3,6 +3,7 @@
  * However the program ends, the terminal is given back as it was.
  */
 import type Blessed from 'blessed'
+import type { ExpandContext } from '../codec/expand.ts'
 import type { Observed } from '../findings/pipeline.ts'
 import type { Exchange } from '../session/exchange.ts'
 import { copyOut } from './copy.ts'
@@ -30,6 +31,8 @@ export interface TuiOptions {
   readonly color?: boolean
   /** Passwords, tokens and proofs as they are. */
   readonly showSecrets?: boolean
+  /** What the session has learned so far, for what nested bytes hold. */
+  readonly context?: ExpandContext
   /** The filter to begin with, which the person can change. */
   readonly filter?: string
   /** Clients are told other addresses than the answers shown here hold. */
@@ -82,7 +85,7 @@ class App implements TuiHandle {
     this.options = options
     this.output = output
     this.colour = options.color ?? !process.env.NO_COLOR
-    this.data = new Data(realTools(options.exchangeJson, options.showSecrets ?? false), options.keep)
+    this.data = new Data(realTools(options.exchangeJson, options.showSecrets ?? false, options.context), options.keep)
     this.data.rewritten = options.rewritten ?? false
     const input = options.input ?? process.stdin
     const { screen, box } = openScreen(input, output)

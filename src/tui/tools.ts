@@ -1,5 +1,5 @@
 /** What the screen asks of other rooms, gathered so that a test can put in its own. */
-import { nestedOf } from '../codec/expand.ts'
+import { type ExpandContext, nestedOf } from '../codec/expand.ts'
 import type { DecodedFrame } from '../codec/frame.ts'
 import type { JsonObject, JsonValue } from '../codec/json-text.ts'
 import { maskFrame } from '../codec/secrets.ts'
@@ -29,36 +29,48 @@ export interface Tools {
 export type PrintExchange = (
   exchange: Exchange,
   findings: readonly Finding[],
-  options: { readonly expand: boolean; readonly showSecrets: boolean },
+  options: { readonly expand: boolean; readonly showSecrets: boolean; readonly context: ExpandContext },
 ) => JsonObject
 
-/** The program's own. */
-export function realTools(print: PrintExchange, showSecrets: boolean): Tools {
+/** The program's own. `learned`: what the session has learned so far, such as topics' names by their ids. */
+export function realTools(print: PrintExchange, showSecrets: boolean, learned: ExpandContext = {}): Tools {
   return {
     mask: ({ bytes, ...frame }, { framing, connection }) =>
       showSecrets ? bytes : maskFrame(bytes, frame, { framing, saslMechanism: connection.sasl?.mechanism }),
     compileFilter: (expression) => ({ needsFrames: needsFrames(expression), test: compileFilter(expression) }),
-    exchangeJson: (exchange, findings, expand) => print(exchange, findings, { expand, showSecrets }),
+    exchangeJson: (exchange, findings, expand) => print(exchange, findings, { expand, showSecrets, context: learned }),
     inside: (frame, line, exchange) => {
-      const context = { saslMechanism: exchange.connection.sasl?.mechanism, showSecrets }
+      const context = { saslMechanism: exchange.connection.sasl?.mechanism, showSecrets, ...learned }
       const nested = nestedOf(frame, line, context)
       if (!nested) return null
-      return { title: nested.title, table: nested.table, json: nested.table ? decompressed(nested.json) : nested.json }
+      const { title, table, json } = nested
+      if (!table) return { title, table, json }
+      const batches = withoutFields(json)
+      return { title: batches?.some(isCompressed) ? `${title}, decompressed` : title, table, json: batches }
     },
   }
 }
 
-/** The records of compressed batches, which have no fields over the frame's own bytes; null where there are none. */
-function decompressed(json: JsonValue): JsonValue {
+/**
+ * Batches that hold more than their fields over the frame's own bytes show: compressed ones, and those whose keys or
+ * values are messages. Null where there are none.
+ */
+function withoutFields(json: JsonValue): JsonObject[] | null {
   if (!Array.isArray(json)) return null
-  const batches = json.filter(isCompressed)
+  const batches = json.filter(isObject).filter((batch) => isCompressed(batch) || holdsMessages(batch))
   return batches.length === 0
     ? null
     : batches.map(({ baseOffset, compression, records }) => ({ baseOffset, compression, records }) as JsonObject)
 }
 
-const isCompressed = (batch: JsonValue): batch is JsonObject => {
-  const compression =
-    batch !== null && typeof batch === 'object' && !Array.isArray(batch) ? batch.compression : undefined
-  return compression !== undefined && compression !== 'none'
-}
+const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+
+const isCompressed = ({ compression }: JsonObject): boolean => compression !== undefined && compression !== 'none'
+
+/** Bytes that are no text are `{"base64"}`; any other object is a message. */
+const isMessage = (part: JsonValue | undefined): boolean => isObject(part) && part.base64 === undefined
+
+const holdsMessages = ({ records }: JsonObject): boolean =>
+  Array.isArray(records) &&
+  records.some((record) => isObject(record) && (isMessage(record.key) || isMessage(record.value)))

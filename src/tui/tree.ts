@@ -30,7 +30,7 @@ export interface FieldRow {
   readonly role: 'field' | 'stop' | 'unread' | 'missing' | 'more' | 'expanded'
 }
 
-/** What a bytes or records field holds: fields over the same bytes, or JSON where they were compressed or are text. */
+/** What a bytes or records field holds: fields over the same bytes, and JSON of what has none: compressed, text, messages in records. */
 export interface Inside {
   readonly title: string
   readonly table: SpanTable | null
@@ -199,7 +199,7 @@ class TreeBuilder {
       const row = { key: `${path}#${key}`, path: '', depth: depth + more, name: safe(name, 300), type: '', value: '' }
       this.rows.push({ ...row, offset, length, fold: null, role: 'expanded' })
     }
-    say('title', table ? `${title}, decompressed` : title, 0)
+    say('title', title, 0)
     for (const [i, text] of lines.entries()) say(String(i), text, 1)
   }
 
