@@ -51,6 +51,9 @@ async function child(kind, upstream) {
         onNotice: ({ text }) => console.error(`  (${kind}: ${text})`),
       },
     )
+    // As the proxy does it.
+    const { yieldToRelay } = await load('src/proxy/priority.js')
+    yieldToRelay()
     port = relay.address.port
   }
   process.on('message', () => {

@@ -7,6 +7,7 @@ import type { Observed, Pipeline } from '../findings/pipeline.ts'
 import { type HostPort, printHostPort } from '../proxy/address.ts'
 import type { Limits } from '../proxy/api-limits.ts'
 import type { BrokerRow, Notice } from '../proxy/notice.ts'
+import { yieldToRelay } from '../proxy/priority.ts'
 import { prepareRelay, type RelayHandle, startRelay } from '../proxy/relay-host.ts'
 import { keepable, type Segment } from '../session/segment.ts'
 import { printedBugs, withBugOption } from './bug-option.ts'
@@ -65,6 +66,8 @@ export async function run(options: ProxyOptions, io: ProxyIo): Promise<number> {
   })
   // Thread, pipeline and broker load at the same time: a start should take no longer than a blink.
   const thread = io.inThread ? null : prepareRelay()
+  // The embedded broker lives in this thread, and answers clients from it.
+  if (thread && upstream) yieldToRelay()
   let relay: RelayHandle | null = null
   let embedded: Awaited<ReturnType<typeof startEmbedded>> | null = null
   try {
