@@ -1,0 +1,113 @@
+/**
+ * kafkajs's own tests against the embedded broker and against real Kafkas on the same machine: what passes on a real one
+ * passes here. `scripts/suites/kafkajs.sh` makes the suite ready; docs/SUITES.md says what came of it.
+ */
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { cacheFolder } from './cache.ts'
+import { missingKafka } from './kafka-server.ts'
+import { embeddedServers, kafkaServers, type SuiteServers } from './suite-servers.ts'
+
+const root = join(cacheFolder(), 'suites', 'kafkajs')
+const suites = ['0.2.0', 'current'].filter((name) => existsSync(join(root, name, 'jest.config.suite.js')))
+const only = process.env.KAFKASCOPE_SUITE_ONLY ?? ''
+
+interface Result {
+  readonly name: string
+  readonly passed: boolean
+  readonly failure: string
+}
+
+/** Tests that pass on a real broker and not here, by name, with the reason. */
+const EXPLAINED: ReadonlyMap<string, string> = new Map()
+
+const reason = suites.length === 0 ? 'kafkajs suite: not installed, run scripts/suites/kafkajs.sh' : null
+
+describe('kafkajs', () => {
+  const started: SuiteServers[] = []
+  afterAll(() => Promise.all(started.map((servers) => servers.stop())))
+
+  const targets = [
+    ['embedded', null, () => embeddedServers(join(root, 'certs'))],
+    ['4.4.0', missingKafka('4.4.0'), () => kafkaServers('4.4.0', join(root, 'certs'))],
+    ['3.9.2', missingKafka('3.9.2'), () => kafkaServers('3.9.2', join(root, 'certs'))],
+  ] as const
+
+  it.skipIf(reason !== null)(
+    `passes as often as against a real Kafka${reason === null ? '' : ` (${reason})`}`,
+    async () => {
+      for (const suite of suites) {
+        const results = new Map<string, Result[]>()
+        for (const [name, missing, start] of targets) {
+          if (missing !== null || (only && !name.includes(only))) continue
+          const servers = await start()
+          started.push(servers)
+          results.set(name, await run(suite, servers))
+          await servers.stop()
+        }
+        report(suite, results)
+        const here = results.get('embedded') ?? []
+        const worse = [...results].flatMap(([name, there]) =>
+          name === 'embedded'
+            ? []
+            : there.filter((test) => test.passed && here.some((own) => own.name === test.name && !own.passed)),
+        )
+        expect([...new Set(worse.map((test) => test.name))].filter((name) => !EXPLAINED.has(name))).toEqual([])
+      }
+    },
+    1_800_000,
+  )
+})
+
+function report(suite: string, results: ReadonlyMap<string, readonly Result[]>): void {
+  for (const [name, tests] of results) {
+    const failed = tests.filter((test) => !test.passed)
+    console.log(`kafkajs ${suite} against ${name}: ${tests.length - failed.length} of ${tests.length} pass`)
+    for (const test of failed)
+      console.log(`  not: ${test.name}: ${test.failure.split('\n').slice(0, 3).join(' | ').slice(0, 300)}`)
+  }
+}
+
+interface JestReport {
+  readonly testResults: readonly {
+    readonly name: string
+    readonly assertionResults: readonly {
+      readonly fullName: string
+      readonly status: string
+      readonly failureMessages: readonly string[]
+    }[]
+  }[]
+}
+
+/** Runs a suite's tests one file after the other; a test that is repeated in a file has its number behind its name. */
+async function run(suite: string, servers: SuiteServers): Promise<Result[]> {
+  const folder = join(root, suite)
+  const file = join(root, `${suite}.json`)
+  const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js')
+  const args = [jest, '-c', 'jest.config.suite.js', '--runInBand', '--forceExit', '--json', `--outputFile=${file}`]
+  const env = {
+    ...process.env,
+    KAFKA_VERSION: '2.4',
+    KAFKA_PLAIN: String(servers.plain),
+    KAFKA_SSL: String(servers.ssl),
+    KAFKA_SASL: String(servers.sasl),
+  }
+  const more = process.env.KAFKASCOPE_SUITE_FILES?.split(' ') ?? []
+  await new Promise<void>((resolve) => {
+    execFile(process.execPath, [...args, ...more], { cwd: folder, env, maxBuffer: 1e9 }, () => resolve())
+  })
+  const { testResults } = JSON.parse(readFileSync(file, 'utf8')) as JestReport
+  const seen = new Map<string, number>()
+  return testResults.flatMap(({ assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === 'passed' || status === 'failed')
+      .map(({ fullName, status, failureMessages }) => {
+        const count = (seen.get(fullName) ?? 0) + 1
+        seen.set(fullName, count)
+        const name = count === 1 ? fullName : `${fullName} #${count}`
+        return { name, passed: status === 'passed', failure: failureMessages[0] ?? '' }
+      }),
+  )
+}
