@@ -217,7 +217,8 @@ describe('SCRAM credentials', () => {
     )
 
   it('are kept, described without secrets, and deleted', async () => {
-    expect(await alter([], [up('alice'), up('alice', 2, 8192), up('bob')])).toEqual([0, 0])
+    expect(await alter([], [up('alice'), up('bob')])).toEqual([0, 0])
+    expect(await alter([], [up('alice', 2, 8192)])).toEqual([0])
     const answer = await ask(on, 'DescribeUserScramCredentials', 0, { users: [{ name: 'alice' }, { name: 'x' }] })
     expect(at(answer, 'results', 0, 'credentialInfos')).toEqual([
       { mechanism: 1, iterations: 4096 },
@@ -235,6 +236,10 @@ describe('SCRAM credentials', () => {
     expect(await alter([], [up('a', 1, 100_000)])).toEqual([unacceptable])
     expect(await alter([], [up('a', 7)])).toEqual([errorCode('UNSUPPORTED_SASL_MECHANISM')])
     expect(await alter([{ name: 'a', mechanism: 1 }], [up('a')])).toEqual([errorCode('DUPLICATE_RESOURCE')])
+  })
+
+  it('of one user are taken one in a request, be they of two mechanisms', async () => {
+    expect(await alter([], [up('a'), up('a', 2), up('b')])).toEqual([errorCode('DUPLICATE_RESOURCE'), 0])
   })
 })
 

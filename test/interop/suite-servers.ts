@@ -31,14 +31,15 @@ async function addScramUser(port: number, ca: string): Promise<void> {
   const sasl = { mechanism: 'PLAIN', username: PLAIN_USER[0], password: PLAIN_USER[1] } as const
   const connection = await Connection.open({ host: '127.0.0.1', port }, { tls: { ca }, sasl })
   const salt = Buffer.from('salt of the suites')
-  const upsertions = [...SCRAM_PASSWORDS].map(([mechanism, password]) => {
+  // Kafka takes one credential of a user in a request.
+  for (const [mechanism, password] of SCRAM_PASSWORDS) {
     const saltedPassword = pbkdf2Sync(password, salt, 4096, mechanism * 32, mechanism === 1 ? 'sha256' : 'sha512')
-    return { name: SCRAM_USER, mechanism, iterations: 4096, salt, saltedPassword }
-  })
-  const { body } = await connection.call('AlterUserScramCredentials', { deletions: [], upsertions })
+    const upsertions = [{ name: SCRAM_USER, mechanism, iterations: 4096, salt, saltedPassword }]
+    const { body } = await connection.call('AlterUserScramCredentials', { deletions: [], upsertions })
+    const { results } = body as { readonly results: readonly { readonly errorCode: number }[] }
+    if (results.some(({ errorCode }) => errorCode !== 0)) throw new Error(`SCRAM user: ${JSON.stringify(results)}`)
+  }
   connection.close()
-  const { results } = body as { readonly results: readonly { readonly errorCode: number }[] }
-  if (results.some(({ errorCode }) => errorCode !== 0)) throw new Error(`SCRAM user: ${JSON.stringify(results)}`)
 }
 
 /** Three embedded brokers, as one has one kind of listener: they share no topics. `certs`: see scripts/suites/. */

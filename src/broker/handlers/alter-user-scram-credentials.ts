@@ -34,13 +34,13 @@ export const alterUserScramCredentials: Handler<Request> = {
   versions: [0, 0],
   handle({ deletions, upsertions }, { broker }) {
     const changes = [...deletions, ...upsertions]
-    // A user may have both mechanisms changed, but neither twice.
-    const twice = repeated(changes.map(({ name, mechanism }) => JSON.stringify([name, mechanism])))
+    // Of one mechanism or of both: ScramControlManager knows changes by the user's name only.
+    const twice = repeated(changes.map(({ name }) => name))
     const users = [...new Set(changes.map(({ name }) => name))]
     return {
       results: users.map((user) => {
         const own = changes.filter(({ name }) => name === user)
-        const wrong = own.some(({ name, mechanism }) => twice.has(JSON.stringify([name, mechanism])))
+        const wrong = twice.has(user)
           ? problem('DUPLICATE_RESOURCE', 'A user credential cannot be altered twice in the same request')
           : (own.map((change) => changeProblem(change, broker.settings)).find((each) => each !== null) ?? null)
         if (!wrong) for (const change of own) apply(change, broker.settings)
