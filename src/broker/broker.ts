@@ -6,6 +6,7 @@ import { Cluster, type Endpoint } from './cluster.ts'
 import { Coordinator } from './coordinator.ts'
 import { FetchSessions } from './fetch-sessions.ts'
 import { Groups } from './groups.ts'
+import { ensureInternal, isInternal } from './internal-topics.ts'
 import type { Marker } from './markers.ts'
 import { CommittedOffsets, OFFSETS_TOPIC } from './offsets.ts'
 import { type BrokerOptions, DEFAULT_OPTIONS } from './options.ts'
@@ -16,6 +17,8 @@ import type { Storage } from './storage.ts'
 import { type Topic, Topics, topicNameProblem } from './topics.ts'
 import type { Transaction } from './transaction.ts'
 import { Transactions } from './transactions.ts'
+
+const MESSAGE_MAX = 'message.max.bytes'
 
 /** The lowest and highest version of each API key. */
 export type ApiLimits = ReadonlyMap<number, readonly [low: number, high: number]>
@@ -92,9 +95,17 @@ export class Broker {
   topicOrCreate(name: string, mayCreate: boolean): Topic | undefined {
     const known = this.topics.get(name)
     if (known || !mayCreate || !this.options.autoCreateTopics || topicNameProblem(name)) return known
+    if (isInternal(name)) return ensureInternal(this, name)
     const partitions = this.options.numPartitions
     if (this.topics.partitionCount + partitions > this.options.maxPartitions) return undefined
     return this.topics.create(name, partitions)
+  }
+
+  /** The largest batch that a topic takes: its own max.message.bytes, else message.max.bytes. */
+  messageMaxBytes(topic: Topic): number {
+    const { broker, cluster } = this.settings
+    const set = topic.configs.get('max.message.bytes') ?? broker.get(MESSAGE_MAX) ?? cluster.get(MESSAGE_MAX)
+    return set === undefined ? this.options.messageMaxBytes : Number(set)
   }
 
   /** A producer id that nobody has had. */

@@ -2,6 +2,7 @@
 import { errorCode } from '../../../dissectors/errors.ts'
 import { ZERO_UUID } from '../../bytes/hex.ts'
 import type { Answer, Handler } from '../api.ts'
+import { isInternal } from '../internal-topics.ts'
 import type { PartitionLog } from '../log.ts'
 import { TOPIC_OPERATIONS } from '../operations.ts'
 import { topicNameProblem } from '../topics.ts'
@@ -42,7 +43,11 @@ export const describeTopicPartitions: Handler<Request> = {
       const from = cursor?.topicName === name ? cursor.partitionIndex : 0
       const partitions = topic.partitions.slice(from, from + left)
       left -= partitions.length
-      described.push({ ...answer, partitions: partitions.map((log, i) => partition(log, from + i)) })
+      described.push({
+        ...answer,
+        isInternal: isInternal(name),
+        partitions: partitions.map((log, i) => partition(log, from + i)),
+      })
       const next = from + partitions.length
       if (next < topic.partitions.length) {
         return { topics: described, nextCursor: { topicName: name, partitionIndex: next } }

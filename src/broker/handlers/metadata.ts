@@ -2,6 +2,7 @@
 import { errorCode } from '../../../dissectors/errors.ts'
 import { ZERO_UUID } from '../../bytes/hex.ts'
 import type { Answer, Context, Handler } from '../api.ts'
+import { isInternal } from '../internal-topics.ts'
 import { CLUSTER_OPERATIONS, NOT_ASKED, TOPIC_OPERATIONS } from '../operations.ts'
 import { type Topic, topicNameProblem } from '../topics.ts'
 
@@ -61,6 +62,7 @@ function found(topic: Topic, topicAuthorizedOperations: number): Answer {
   return {
     name: topic.name,
     topicId: topic.id,
+    isInternal: isInternal(topic.name),
     partitions: topic.partitions.map((log, partitionIndex) => ({
       partitionIndex,
       leaderId: log.leader,

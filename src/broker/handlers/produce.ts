@@ -4,8 +4,10 @@ import { TRANSACTIONAL } from '../../../dissectors/records/format.ts'
 import type { BatchHeader } from '../../../dissectors/records/header.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import { checkBatch, early, type Refusal, refusal, withCreateTime } from '../batches.ts'
+import { isInternal } from '../internal-topics.ts'
 import { upConvert } from '../legacy.ts'
 import type { PartitionLog } from '../log.ts'
+import type { Topic } from '../topics.ts'
 import { asLeader } from '../txn-errors.ts'
 
 interface Partition {
@@ -31,6 +33,8 @@ const FIRST_WITH_LEADER = 10
 const NOT_LEADER = errorCode('NOT_LEADER_OR_FOLLOWER')
 /** KIP-98: batches of magic 2. */
 const FIRST_WITH_BATCHES = 3
+/** The client id that may write into internal topics (ReplicaManager and AdminUtils of Apache Kafka). */
+const ADMIN_CLIENT = '__admin_client'
 const ACKS = [-1, 0, 1]
 
 export const produce: Handler<Request> = {
@@ -50,7 +54,7 @@ export const produce: Handler<Request> = {
           const result = !acksFit
             ? early('INVALID_REQUIRED_ACKS', 'acks must be -1, 0 or 1')
             : log
-              ? append({ topic: topic!.name, index, log }, records, request, context)
+              ? append({ topic: topic!, index, log }, records, request, context)
               : refusal(
                   topic ? 'UNKNOWN_TOPIC_OR_PARTITION' : missing,
                   'This server does not host this topic-partition.',
@@ -109,7 +113,7 @@ interface Appended {
 }
 
 interface Place {
-  readonly topic: string
+  readonly topic: Topic
   readonly index: number
   readonly log: PartitionLog
 }
@@ -121,18 +125,22 @@ function append(
   { transactionalId = null }: Request,
   context: Context,
 ): Appended | Refusal {
-  const { broker, node, version } = context
+  const { broker, node, version, clientId } = context
   const { log } = place
   if (log.leader !== node.nodeId) {
     return early('NOT_LEADER_OR_FOLLOWER', `Node ${log.leader} leads the partition, not ${node.nodeId}.`)
   }
+  if (isInternal(place.topic.name) && clientId !== ADMIN_CLIENT) {
+    return early('INVALID_TOPIC_EXCEPTION', `Cannot append to internal topic ${place.topic.name}`)
+  }
   const bytes = records ?? new Uint8Array(0)
+  const limits = { ...broker.options, messageMaxBytes: broker.messageMaxBytes(place.topic) }
   if (version < FIRST_WITH_BATCHES) {
-    const batch = upConvert(bytes, broker.options)
+    const batch = upConvert(bytes, limits)
     if (batch === null) return { baseOffset: -1 }
     return batch instanceof Uint8Array ? { baseOffset: log.append(batch, broker.clock.now()) } : batch
   }
-  const checked = checkBatch(bytes, version, broker.options)
+  const checked = checkBatch(bytes, version, limits)
   if ('errorCode' in checked) return checked
   if (checked.attributes & TRANSACTIONAL) {
     if (transactionalId === null) {
@@ -158,8 +166,8 @@ function txnProblem(place: Place, id: string, header: BatchHeader, { broker, ver
   if (log.producers.isOpen(who.producerId, who.epoch)) return null
   const error =
     version >= FIRST_ADDING
-      ? broker.transactions.add(id, who, new Map([[topic, new Set([index])]]), 2)
-      : broker.transactions.verify(id, who, topic, index)
+      ? broker.transactions.add(id, who, new Map([[topic.name, new Set([index])]]), 2)
+      : broker.transactions.verify(id, who, topic.name, index)
   if (error === 0) return null
   return { errorCode: asLeader(error, version >= FIRST_ABORTABLE), message: 'The partition is not in the transaction.' }
 }
