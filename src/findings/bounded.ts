@@ -2,6 +2,11 @@
 export class Bounded<K, V> {
   private readonly map = new Map<K, V>()
   private readonly max: number
+  /**
+   * Stands at the oldest key. Kept, as one made anew passes over the places of all keys that were forgotten before;
+   * it never comes to its end, since there are `max` younger keys when it is asked.
+   */
+  private readonly oldest: Iterator<K> = this.map.keys()
 
   constructor(max: number) {
     this.max = max
@@ -22,11 +27,7 @@ export class Bounded<K, V> {
   /** Sets a key; one that is there already keeps its age. */
   set(key: K, value: V): void {
     this.map.set(key, value)
-    if (this.map.size <= this.max) return
-    for (const oldest of this.map.keys()) {
-      this.map.delete(oldest)
-      break
-    }
+    if (this.map.size > this.max) this.map.delete(this.oldest.next().value!)
   }
 
   /** Gets a key, or sets it to what `make` gives. */

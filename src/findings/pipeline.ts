@@ -43,7 +43,7 @@ export class Pipeline {
   /** One a side, so that an exchange's request and answer can be looked at together. */
   private readonly runs = { request: new Run(), response: new Run() }
   /** What was found in requests whose answers are awaited, and in anomalies of exchanges not yet complete. */
-  private readonly early = new WeakMap<Exchange, readonly Finding[]>()
+  private readonly early = new Map<Exchange, readonly Finding[]>()
 
   /** Takes a segment and returns what it completed, in order. */
   push(segment: Segment): Observed[] {
@@ -91,7 +91,8 @@ export class Pipeline {
 
   private request(exchange: Exchange, observed: Observed[]): void {
     const decoded = this.decode(exchange, exchange.request)
-    const findings = [...(this.early.get(exchange) ?? NONE), ...(decoded ? inspectFrame(decoded) : NONE)]
+    const findings = [...this.told(exchange)]
+    if (decoded) for (const finding of inspectFrame(decoded)) findings.push(finding)
     const seen = new Seen(exchange, { request: decoded, response: null }, this.runs)
     this.watched(this.watches.request(seen), exchange, findings, observed)
     if (findings.length > 0) this.early.set(exchange, findings)
@@ -99,14 +100,17 @@ export class Pipeline {
   }
 
   private exchange(exchange: Exchange, observed: Observed[]): void {
-    const told = this.early.get(exchange) ?? NONE
-    const findings = [...told]
+    const findings = [...this.told(exchange)]
+    if (this.early.size > 0) this.early.delete(exchange)
     // A request that is not to be answered has no event of its own before this one.
     const request = exchange.noResponse === 'acks=0' ? this.decode(exchange, exchange.request) : null
-    if (request) findings.push(...inspectFrame(request))
+    if (request) for (const finding of inspectFrame(request)) findings.push(finding)
     const response = this.decode(exchange, exchange.response)
     const seen = new Seen(exchange, { request, response }, this.runs)
-    if (response) findings.push(...inspectFrame(response, { request: () => seen.frame('request') }))
+    if (response) {
+      const context = { request: () => seen.frame('request') }
+      for (const finding of inspectFrame(response, context)) findings.push(finding)
+    }
     for (const rule of exchangeRules) {
       const found = rule.check(exchange)
       if (found) findings.push({ code: rule.code, severity: rule.severity, ...found, causes: [] })
@@ -119,9 +123,15 @@ export class Pipeline {
 
   /** What the session's rules said of an exchange, and groups that it was the first to name. */
   private watched({ own, alone }: Watched, exchange: Exchange, findings: Finding[], observed: Observed[]): void {
-    findings.push(...own)
+    for (const finding of own) findings.push(finding)
     for (const finding of alone) observed.push(standing(finding, exchange))
+    if (this.groups.fresh.length === 0) return
     for (const group of this.groups.fresh.splice(0)) observed.push({ type: 'group', group })
+  }
+
+  /** What was found in an exchange before it was complete. */
+  private told(exchange: Exchange): readonly Finding[] {
+    return (this.early.size > 0 ? this.early.get(exchange) : undefined) ?? NONE
   }
 
   private decode(exchange: Exchange, frame: Frame | null): DecodedFrame | null {
@@ -135,7 +145,7 @@ export class Pipeline {
     if (!rule) return
     const finding: Finding = { code: rule.code, severity: rule.severity, ...rule.check(event) }
     if (event.exchange) {
-      this.early.set(event.exchange, [...(this.early.get(event.exchange) ?? NONE), finding])
+      this.early.set(event.exchange, [...this.told(event.exchange), finding])
       return
     }
     observed.push({ type: 'finding', finding, connection: event.connection.id, time: event.time })

@@ -31,6 +31,13 @@ export class Seen {
     return this.decoded[side]
   }
 
+  /** The decoded frame, where its body was read to its last byte and is not too large for values. */
+  whole(side: Side): DecodedFrame | null {
+    const decoded = this.frame(side)
+    const whole = decoded !== null && decoded.bodyLine >= 0 && !decoded.stopped && decoded.bytes.length <= MAX_VALUES
+    return whole ? decoded : null
+  }
+
   /**
    * The body's values in Kafka's JSON shape (bytes as views); null where there is no such frame, or it does not decode
    * to its last byte. For messages of groups, metadata and the like; of Produce and Fetch read single lines instead.
@@ -38,9 +45,8 @@ export class Seen {
   body(side: Side): JsonObject | null {
     const known = this.values[side]
     if (known !== undefined) return known
-    const decoded = this.frame(side)
-    const whole = decoded !== null && decoded.bodyLine >= 0 && !decoded.stopped && decoded.bytes.length <= MAX_VALUES
-    const value = whole ? valueAt(decoded.bytes, decoded.table, decoded.bodyLine) : null
+    const decoded = this.whole(side)
+    const value = decoded ? valueAt(decoded.bytes, decoded.table, decoded.bodyLine) : null
     const body = typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null
     this.values[side] = body
     return body

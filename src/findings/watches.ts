@@ -33,6 +33,8 @@ export class Watches {
   private readonly watching: readonly Watching[]
   private readonly all: Listeners
   private readonly finding: readonly Watching[]
+  private readonly gaps: readonly Watching[]
+  private readonly closing: readonly Watching[]
   private readonly byApi = new Map<number, Listeners>()
   private readonly models: Models
   /** What is told of now, and what was said so far. */
@@ -45,6 +47,8 @@ export class Watches {
     this.watching = sessionRules.map((rule) => ({ rule, watch: rule.watch(models), tell: this.tellOf(rule) }))
     this.all = this.listeners(null)
     this.finding = this.watching.filter(({ watch }) => watch.found)
+    this.gaps = this.watching.filter(({ watch }) => watch.gap)
+    this.closing = this.watching.filter(({ watch }) => watch.closed)
     for (const key of new Set(sessionRules.flatMap(({ apis }) => apis ?? []))) this.byApi.set(key, this.listeners(key))
   }
 
@@ -105,12 +109,12 @@ export class Watches {
 
   gap(connection: Connection): void {
     this.models.gap(connection)
-    for (const { watch } of this.watching) watch.gap?.(connection)
+    for (const { watch } of this.gaps) watch.gap!(connection)
   }
 
   closed(connection: Connection, time: number): readonly Finding[] {
     this.models.closed(connection)
-    for (const { watch, tell } of this.watching) watch.closed?.(connection, time, tell)
+    for (const { watch, tell } of this.closing) watch.closed!(connection, time, tell)
     return this.said().alone
   }
 

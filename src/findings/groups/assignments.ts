@@ -14,18 +14,15 @@ export interface Assigning {
   readonly subscriptions: ReadonlyMap<string, Subscription> | null
 }
 
-const read = new WeakMap<Exchange, Assigning | null>()
+/** The newest: rules ask for it one after the other. */
+let newest: { readonly exchange: Exchange; readonly assigning: Assigning | null } | null = null
 
 /** What a leader's first SyncGroup of a generation assigns; null for any other step, and where it can't be read. */
 export function assigningOf(step: Step | null, seen: Seen): Assigning | null {
   if (step?.kind !== 'asked' || !step.leads || step.leads.synced?.exchange !== seen.exchange.id) return null
   if (step.group.protocolType !== 'consumer' || step.group.mixed) return null
-  let assigning = read.get(seen.exchange)
-  if (assigning === undefined) {
-    assigning = readAll(step.leads, seen)
-    read.set(seen.exchange, assigning)
-  }
-  return assigning
+  if (newest?.exchange !== seen.exchange) newest = { exchange: seen.exchange, assigning: readAll(step.leads, seen) }
+  return newest.assigning
 }
 
 function readAll(leads: Generation, seen: Seen): Assigning | null {

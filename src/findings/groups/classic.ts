@@ -35,8 +35,8 @@ export const outcome = (error: number | null): string =>
   error === null ? 'no answer' : error === -1 ? 'answered, unreadable' : error === 0 ? 'ok' : errorName(error)
 
 export function askJoin(talk: Talk): Asked {
-  const { group, body, mark, exchange } = talk
-  const memberId = textOf(body.memberId)
+  const { group, mark, exchange } = talk
+  const memberId = talk.text('memberId')
   const known = group.members.get(memberId)
   if (known) {
     // A join that was never answered may have been heard: what it led to is not known.
@@ -50,10 +50,10 @@ export function askJoin(talk: Talk): Asked {
 }
 
 export function askSync(talk: Talk): Asked {
-  const { group, body, mark } = talk
-  const { memberId, generation } = named(body)
+  const { group, mark } = talk
+  const { memberId, generation } = named(talk)
   touch(group, memberId, mark)
-  const sent = objectsOf(body.assignments)
+  const sent = objectsOf(talk.body.assignments)
   const leads = sent.length > 0 ? generationOf(group, generation) : null
   const led = leads !== null && leads.leader === memberId ? leads : null
   if (led && !led.synced) {
@@ -65,8 +65,8 @@ export function askSync(talk: Talk): Asked {
 }
 
 export function askBeat(talk: Talk, what: 'heartbeat' | 'commit'): Asked {
-  const { group, body, mark } = talk
-  const { memberId, generation } = named(body)
+  const { group, mark } = talk
+  const { memberId, generation } = named(talk)
   touch(group, memberId, mark)
   return { kind: 'asked', what, group, memberId, generation, leads: null }
 }
@@ -82,9 +82,9 @@ export function askLeave(talk: Talk): Asked {
 }
 
 /** `generationIdOrMemberEpoch` is what commits call it from the releases with KIP-848 on. */
-const named = (body: JsonObject): { memberId: string; generation: number } => ({
-  memberId: textOf(body.memberId),
-  generation: numberOf(body.generationId ?? body.generationIdOrMemberEpoch, -1),
+const named = (talk: Talk): { memberId: string; generation: number } => ({
+  memberId: talk.text('memberId'),
+  generation: talk.number('generationId', talk.number('generationIdOrMemberEpoch', -1)),
 })
 
 function touch(group: Group, id: string, { time }: Mark): void {
@@ -136,15 +136,18 @@ function refuse(talk: Talk, known: Member | undefined, old: string): void {
   note(group, mark, `${exchange.clientId || 'a member'}: JoinGroup ${outcome(error)}`)
   if (known && error !== null && error > 0) known.rejoining = false
   if (known) known.said = `JoinGroup ${outcome(error)}`
-  ended(group, old, error, mark)
+  ended(talk, old)
 }
 
 /** What an error says of the member, or of the group on this broker. */
-function ended(group: Group, id: string, error: number | null, mark: Mark): void {
+function ended(talk: Talk, id: string): void {
+  const { group, error, mark } = talk
   if (error === UNKNOWN_MEMBER_ID || error === FENCED_INSTANCE_ID) {
     if (group.members.has(id)) forget(group, id, mark)
   } else if (error !== null && NOT_COORDINATOR.includes(error)) {
     group.members.clear()
+    talk.drop(group.current)
+    talk.drop(group.previous)
     group.current = null
     group.previous = null
   }
@@ -174,7 +177,9 @@ const aliveOf = (group: Group, before: Generation, { time }: Mark): string[] =>
     .filter(({ seen, sessionMs }) => (time - seen) / 1000 < sessionMs * CERTAIN)
     .map(({ id }) => id)
 
-function begin({ group, answer, mark }: Talk, number: number, leader: string): void {
+function begin(talk: Talk, number: number, leader: string): void {
+  const { group, answer, mark } = talk
+  talk.drop(group.previous)
   group.previous = group.current
   group.generation = number
   group.leader = leader
@@ -254,8 +259,8 @@ function listMembers(talk: Talk, told: Generation, memberId: string): void {
 }
 
 export function answerSync(talk: Talk): Synced {
-  const { group, body, answer, mark, error, asked } = talk
-  const { memberId, generation } = named(body)
+  const { group, answer, mark, error, asked } = talk
+  const { memberId, generation } = named(talk)
   const told = generationOf(group, generation)
   const assignment = answer ? textOf(answer.assignment) : null
   const base = { kind: 'synced', group, memberId, generation, error, asked, told, assignment } as const
@@ -267,7 +272,7 @@ export function answerSync(talk: Talk): Synced {
       told.sent = null
     }
     note(group, mark, `${member?.clientId || 'a member'}: SyncGroup ${outcome(error)}`)
-    ended(group, memberId, error, mark)
+    ended(talk, memberId)
     return base
   }
   if (member) accept(member, generation, mark)
@@ -299,8 +304,8 @@ function spoke(talk: Talk, id: string, said: string): Member | null {
 }
 
 export function answerBeat(talk: Talk, kind: 'heartbeat' | 'commit'): Beat {
-  const { group, body, mark, error, asked } = talk
-  const { memberId, generation } = named(body)
+  const { group, mark, error, asked } = talk
+  const { memberId, generation } = named(talk)
   const what = kind === 'commit' ? 'commit' : 'Heartbeat'
   const member = spoke(talk, memberId, `${what} ${outcome(error)}`)
   if (error === 0 && member) {
@@ -314,7 +319,7 @@ export function answerBeat(talk: Talk, kind: 'heartbeat' | 'commit'): Beat {
     if (group.phase === 'stable') note(group, mark, `${member?.clientId || 'a member'} is told of a rebalance`)
     if (group.phase !== 'syncing') enter(group, 'joining', mark)
   } else if (error !== 0) note(group, mark, `${what} of ${memberId}: ${outcome(error)}`)
-  if (error !== 0) ended(group, memberId, error, mark)
+  if (error !== 0) ended(talk, memberId)
   return { kind, group, memberId, generation, error, asked }
 }
 

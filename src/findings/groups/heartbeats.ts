@@ -115,7 +115,8 @@ export function answerEpoch(talk: Talk): Epoch {
 type Assigned = Pick<Epoch, 'added' | 'twice'>
 
 /** Takes the assignment of an answer: all that the member may have from now on; null where nothing changed. */
-function assign({ group, answer, names }: Talk, member: Member, epoch: number): Assigned {
+function assign(talk: Talk, member: Member, epoch: number): Assigned {
+  const { group, answer } = talk
   const given = answer?.assignment
   const assignment = given === null || given === undefined ? null : (given as Talk['body'])
   if (!assignment || epoch < 0) return { added: NONE, twice: [] }
@@ -124,7 +125,7 @@ function assign({ group, answer, names }: Talk, member: Member, epoch: number): 
     member.held = null
     return { added: NONE, twice: [] }
   }
-  member.assigned = partitionsText(assigned, names)
+  member.assigned = partitionsText(assigned, (id) => talk.topicName(id))
   const before = member.held
   const added = before ? without(assigned, before.assigned) : NONE
   if (before) member.held = { assigned, revoking: without(union(before.assigned, before.revoking), assigned) }

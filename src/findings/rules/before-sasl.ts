@@ -1,5 +1,5 @@
-import type { Connection } from '../../session/connection.ts'
 import type { Exchange } from '../../session/exchange.ts'
+import { ByConnection } from '../by-connection.ts'
 import { intOf } from '../lines.ts'
 import type { SessionRule } from '../rule.ts'
 import type { Tell } from '../watch.ts'
@@ -31,7 +31,7 @@ export const beforeSasl: SessionRule = {
   severity: 'error',
   apis: null,
   watch() {
-    const logins = new WeakMap<Connection, Login>()
+    const logins = new ByConnection<Login>()
     return {
       request(seen, tell) {
         const { connection, apiKey, apiVersion } = seen.exchange
@@ -63,7 +63,8 @@ export const beforeSasl: SessionRule = {
         else if (error === 0) login.left = Math.max(0, login.left - 1)
         else login.failed = true
       },
-      gap: (connection) => void logins.delete(connection),
+      gap: (connection) => logins.delete(connection),
+      closed: (connection) => logins.delete(connection),
     }
   },
 }

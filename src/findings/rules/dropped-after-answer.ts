@@ -1,5 +1,6 @@
 import { errorIn } from '../../codec/errors-in.ts'
 import { decodeFrame } from '../../codec/frame.ts'
+import { Run } from '../../codec/run.ts'
 import type { Connection } from '../../session/connection.ts'
 import type { Exchange } from '../../session/exchange.ts'
 import { Bounded } from '../bounded.ts'
@@ -24,6 +25,11 @@ interface Drops {
   readonly first: number
 }
 
+/** A connection's newest answer; null where the client went on after it. */
+interface Last {
+  exchange: Exchange | null
+}
+
 /**
  * A client that closes its connection right after an answer: often it could not parse it. Where we can't read it to
  * its end either, once is enough; where it is sound, only the same again and again says something.
@@ -34,24 +40,30 @@ export const droppedAfterAnswer: SessionRule = {
   severity: 'warning',
   apis: null,
   watch() {
-    /** The newest answer of each connection, unless the client went on after it. */
-    const last = new Bounded<Connection, Exchange>(MAX_CONNECTIONS)
+    const all = new Bounded<number, Last>(MAX_CONNECTIONS)
+    const run = new Run()
+    const goesOn = ({ id }: Connection): void => {
+      const last = all.get(id)
+      if (last) last.exchange = null
+    }
     const drops = new Bounded<string, Drops>(MAX_CONNECTIONS)
     return {
-      request: ({ exchange: { connection } }) => last.delete(connection),
+      request: ({ exchange }) => goesOn(exchange.connection),
       exchange({ exchange }) {
         const { connection, response } = exchange
-        last.delete(connection)
-        if (response && readable(exchange, response) && response.size <= MAX_ANSWER) last.set(connection, exchange)
+        const kept = response && readable(exchange, response) && response.size <= MAX_ANSWER ? exchange : null
+        const last = all.get(connection.id)
+        if (last) last.exchange = kept
+        else if (kept) all.set(connection.id, { exchange: kept })
       },
-      gap: (connection) => last.delete(connection),
+      gap: goesOn,
       closed(connection, time, tell) {
-        const exchange = last.get(connection)
-        last.delete(connection)
+        const exchange = all.get(connection.id)?.exchange
+        all.delete(connection.id)
         if (!exchange?.response || connection.endedBy !== 'request' || time - exchange.response.time > SOON) return
         const { api, apiVersion, id, response } = exchange
         const place = { api, apiVersion, kind: 'response' as const, path: '', offset: 0, length: response.size }
-        const decoded = decodeFrame(response.bytes, response, undefined, response.headerVersion)
+        const decoded = decodeFrame(response.bytes, response, run, response.headerVersion)
         if (decoded.stopped || decoded.flaws.length > 0) {
           tell({
             ...place,

@@ -1,6 +1,7 @@
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Connection } from '../../session/connection.ts'
 import { Bounded } from '../bounded.ts'
+import { ByConnection } from '../by-connection.ts'
 import type { Cause } from '../finding.ts'
 import { HEARTBEAT, JOIN, SYNC } from '../groups/apis.ts'
 import { because, fieldOf, keyOf, named } from '../groups/say.ts'
@@ -41,7 +42,7 @@ class Ghosts implements Watch {
   private readonly chains = new Bounded<string, Chain>(MAX_CHAINS)
   /** Chains whose connection is gone, by group, client id and host: the client may go on with another connection. */
   private readonly parked = new Bounded<string, Chain>(MAX_CHAINS)
-  private readonly byConnection = new WeakMap<Connection, Set<string>>()
+  private readonly byConnection = new ByConnection<Set<string>>()
 
   constructor(step: () => Step | null) {
     this.step = step
@@ -82,6 +83,7 @@ class Ghosts implements Watch {
       this.chains.delete(key)
       if (chain?.made) this.parked.set(chain.name, chain)
     }
+    this.byConnection.delete(connection)
   }
 
   private chain(key: string, { exchange }: Seen, { group }: Asked): Chain {

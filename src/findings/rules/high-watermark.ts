@@ -1,4 +1,4 @@
-import type { Connection } from '../../session/connection.ts'
+import { ByConnection } from '../by-connection.ts'
 import { FETCH } from '../fetched.ts'
 import { at, child } from '../lines.ts'
 import type { SessionRule } from '../rule.ts'
@@ -13,7 +13,7 @@ export const highWatermark: SessionRule = {
   severity: 'warning',
   apis: [FETCH],
   watch({ fetched }) {
-    const all = new WeakMap<Connection, Map<string, { mark: number | bigint; exchange: number }>>()
+    const all = new ByConnection<Map<string, { mark: number | bigint; exchange: number }>>()
     return {
       exchange(seen, tell) {
         const { connection, id } = seen.exchange
@@ -33,6 +33,7 @@ export const highWatermark: SessionRule = {
           })
         }
       },
+      closed: (connection) => all.delete(connection),
     }
   },
 }

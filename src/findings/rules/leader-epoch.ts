@@ -1,4 +1,4 @@
-import type { Connection } from '../../session/connection.ts'
+import { ByConnection } from '../by-connection.ts'
 import { FETCH } from '../fetched.ts'
 import { inBatch } from '../in-batch.ts'
 import { at, child, intOf } from '../lines.ts'
@@ -17,7 +17,7 @@ export const leaderEpoch: SessionRule = {
   severity: 'warning',
   apis: [METADATA, FETCH],
   watch({ fetched, topics }) {
-    const known = new WeakMap<Connection, Map<string, number>>()
+    const known = new ByConnection<Map<string, number>>()
     return {
       exchange(seen, tell) {
         if (seen.exchange.apiKey === FETCH) {
@@ -58,6 +58,7 @@ export const leaderEpoch: SessionRule = {
           }
         }
       },
+      closed: (connection) => known.delete(connection),
     }
   },
 }

@@ -1,5 +1,5 @@
-import type { Connection } from '../../session/connection.ts'
 import { Bounded } from '../bounded.ts'
+import { ByConnection } from '../by-connection.ts'
 import { about, VERSION_FIELD } from '../lines.ts'
 import type { SessionRule } from '../rule.ts'
 
@@ -22,7 +22,7 @@ export const noApiVersions: SessionRule = {
     /** Client ids that asked, or that were told of. */
     const known = new Bounded<string, true>(MAX_CLIENTS)
     /** Requests of connections that were seen from their beginning. */
-    const counts = new WeakMap<Connection, number>()
+    const counts = new ByConnection<number>()
     return {
       request(seen, tell) {
         const { connection, clientId, apiKey, framing, api, apiVersion, correlationId } = seen.exchange
@@ -46,7 +46,8 @@ export const noApiVersions: SessionRule = {
           message: `The client sent ${ENOUGH} requests, the last one ${api} v${apiVersion}, and did not ask which versions the broker has (ApiVersions).`,
         })
       },
-      gap: (connection) => void counts.set(connection, ENOUGH),
+      gap: (connection) => counts.set(connection, ENOUGH),
+      closed: (connection) => counts.delete(connection),
     }
   },
 }

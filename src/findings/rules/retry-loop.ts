@@ -1,6 +1,6 @@
 import { sameBytes } from '../../bytes/match.ts'
 import { errorIn } from '../../codec/errors-in.ts'
-import type { Connection } from '../../session/connection.ts'
+import { ByConnection } from '../by-connection.ts'
 import { about } from '../lines.ts'
 import type { SessionRule } from '../rule.ts'
 
@@ -28,13 +28,16 @@ export const retryLoop: SessionRule = {
   severity: 'warning',
   apis: null,
   watch() {
-    const all = new WeakMap<Connection, Map<number, Loop>>()
+    const all = new ByConnection<Map<number, Loop>>()
     return {
       exchange(seen, tell) {
         const { connection, clientId, api, apiKey, request, response, id } = seen.exchange
         if (!request || !response || request.bytes.length - HEADER > MAX_BODY || !request.kept) return
-        const loops = all.get(connection) ?? new Map<number, Loop>()
-        if (loops.size === 0) all.set(connection, loops)
+        let loops = all.get(connection)
+        if (!loops) {
+          loops = new Map()
+          all.set(connection, loops)
+        }
         const loop = loops.get(apiKey)
         const { bytes, time } = request
         const length = bytes.length - HEADER
@@ -46,7 +49,10 @@ export const retryLoop: SessionRule = {
           if (loop?.body.length === length) {
             // Most requests of an API are as long as the one before: nothing is made for them.
             if (!same) loop.body.set(bytes.subarray(HEADER))
-            Object.assign(loop, { error, exchanges: [id], answered: response.time, times: 1 })
+            loop.error = error
+            loop.exchanges = [id]
+            loop.answered = response.time
+            loop.times = 1
           } else
             loops.set(apiKey, { body: bytes.slice(HEADER), error, exchanges: [id], answered: response.time, times: 1 })
           return
@@ -65,6 +71,7 @@ export const retryLoop: SessionRule = {
           message: `${clientId === null ? 'A client' : `Client "${clientId}"`} sent the same ${api} request ${TIMES} times, each within ${SOON / 1000} ms after ${error}: it retries without backoff.`,
         })
       },
+      closed: (connection) => all.delete(connection),
     }
   },
 }
