@@ -62,7 +62,7 @@ export function jsonLines(
   { results, left, prefix }: RunResult,
   differences: readonly CheckDifference[] | null,
 ): string[] {
-  const checks = results.map(({ check, outcome, message, findings, ms }) => {
+  const checks = results.map(({ check, outcome, message, findings, causes, ms }) => {
     const { id, theme, title, source } = check
     const differs = differences?.filter((each) => each.id === id).map((each) => each.message)
     return JSON.stringify({
@@ -74,6 +74,7 @@ export function jsonLines(
       outcome,
       message,
       findings,
+      causes,
       ms,
       differences: differs,
     })

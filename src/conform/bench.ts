@@ -56,9 +56,12 @@ export class Bench {
     return this.kept
   }
 
-  /** A new connection, logged in where the run is; what goes over it is looked at. Rejects with ClientError. */
-  async connect(where: Where = 'any', more: ConnectionOptions = {}): Promise<Connection> {
-    return this.open(await this.lab.addressOf(where), { ...this.lab.options, ...more })
+  /**
+   * A new connection, logged in where the run is; what goes over it is looked at. `key`: the group or transactional id
+   * whose coordinator is wanted. Rejects with ClientError.
+   */
+  async connect(where: Where = 'any', key: string | null = null): Promise<Connection> {
+    return this.open(await this.lab.addressOf(where, key), this.lab.options)
   }
 
   /** A connection that logs in with nothing. */

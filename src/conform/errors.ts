@@ -3,6 +3,7 @@ import { setI32 } from '../bytes/patch.ts'
 import type { Where } from './bench.ts'
 import { type Bench, errorCodes, mustHaveError } from './bench.ts'
 import { type Check, must } from './check.ts'
+import { coordinatedKey } from './coordinators.ts'
 import { batchOf, pause } from './lab.ts'
 import type { RequestBody } from './recipe.ts'
 
@@ -444,10 +445,10 @@ export const ERROR_CHECKS: readonly Check[] = CASES.map(({ id, title, api, where
   source: 'observed: Apache Kafka 3.9.2 and 4.4.0',
   run: async (bench) => {
     bench.lab.needs(api)
-    const connection = await bench.connect(where)
+    const request = await body(bench)
+    const connection = await bench.connect(where, coordinatedKey(where ?? 'any', request))
     const version = connection.versionOf(api, most === undefined ? {} : { most })
     if (version < least) return bench.lab.skip(`the broker does not offer ${api} v${least}`)
-    const request = await body(bench)
     for (let tries = 0; ; tries++) {
       const answer = await bench.call(connection, api, request, { version })
       // A coordinator that is still loading: every client asks again.

@@ -51,7 +51,7 @@ class Consumer {
   }
 
   static async open(bench: Bench, instance: string | null = null): Promise<Consumer> {
-    return new Consumer(bench, await bench.connect('group'), instance)
+    return new Consumer(bench, await bench.connect('group', bench.name('group')), instance)
   }
 
   /** One JoinGroup; what it says is remembered. */

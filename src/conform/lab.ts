@@ -6,13 +6,15 @@ import { errorName } from '../../dissectors/errors.ts'
 import { writeBatch } from '../../dissectors/records/write.ts'
 import { type Body, Connection, type ConnectionOptions } from '../client/connection.ts'
 import { writeAssignment, writeSubscription } from '../client/consumer-protocol.ts'
-import { ClientError } from '../client/errors.ts'
+import { ClientError, type ClientErrorKind } from '../client/errors.ts'
 import type { Address } from '../client/socket.ts'
 import type { Advertised } from '../client/versions.ts'
 import type { Encodable } from '../codec/encode.ts'
 import { apiKeyOf, requestMessage } from '../codec/messages.ts'
 import type { Where } from './bench.ts'
 import { Skipped } from './check.ts'
+import { cleanUp } from './cleanup.ts'
+import { coordinatedKey } from './coordinators.ts'
 
 export interface Topic {
   readonly name: string
@@ -34,11 +36,23 @@ export interface Transactional {
   producerEpoch: number
 }
 
+/** As Uuid prints zero, the id of no topic. */
+const NO_TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAA'
 const SESSION_MS = 120_000
 const PATIENCE_MS = 30_000
 const POLL_MS = 100
 /** Records of the prepared topic's partition 0. */
 export const RECORDS = 5
+
+/** Of an answer that was no answer to the version that was asked. */
+const UNREADABLE: ReadonlySet<ClientErrorKind> = new Set(['decode', 'correlation', 'frame', 'timeout', 'closed'])
+/** Of a coordinator that is still loading, and a first join without a member id (KIP-394): asked again. */
+const PASSING = new Set([
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR',
+  'MEMBER_ID_REQUIRED',
+])
 
 const encoder = new TextEncoder()
 
@@ -60,7 +74,16 @@ export class Lab {
   /** Own topics and groups that may be there. */
   readonly topics = new Set<string>()
   readonly groups = new Set<string>()
+  /** What ends a thing that was made: run when all checks are done, the last one first. */
+  readonly endings: { readonly what: string; readonly work: () => Promise<unknown> }[] = []
+  /**
+   * Set while what a check needs can't be prepared, as the very API that it asks is answered wrongly: names and ids are
+   * then made up, and only the bytes of the answer mean anything.
+   */
+  pretending = false
   private readonly made = new Map<string, Promise<unknown>>()
+  /** `api version` whose answers could not be read: not used to prepare things. */
+  private readonly unreadable = new Set<string>()
   private control: Connection
   /** Where the topic's leader and the coordinators are, in a cluster of several brokers. */
   private readonly nodes = new Map<number, Address>()
@@ -113,25 +136,28 @@ export class Lab {
     throw new Skipped(reason)
   }
 
-  /** What is asked to prepare: highest version first, and lower ones while the answer can't be read. */
+  /** What is asked to prepare: highest version first, and lower ones while the answer can't be read. Rejects with Skipped. */
   async ask<B = Body>(api: string, body: Encodable, where: Where = 'any'): Promise<B> {
     const apiKey = this.keyOf(api)
     const range = this.advertised.get(apiKey)
     if (!range) throw new Skipped(`the broker does not offer ${api}`)
+    if (this.pretending) throw new Skipped('what it needs could not be prepared')
     let last: unknown = null
-    for (let version = range.max, tries = 0; version >= range.min && tries < 4; version--) {
-      if (!requestMessage(apiKey, version)) continue
-      tries++
+    for (let version = range.max; version >= range.min; version--) {
+      if (!requestMessage(apiKey, version) || this.unreadable.has(`${api} ${version}`)) continue
       try {
-        const connection = where === 'any' ? await this.controlled() : await this.connectTo(where)
+        const connection =
+          where === 'any' ? await this.controlled() : await this.connectTo(where, coordinatedKey(where, body))
         try {
-          return (await connection.call<B>(api, body, { version, timeoutMs: 15_000 })).body
+          return (await connection.call<B>(api, body, { version })).body
         } finally {
           if (where !== 'any') connection.close()
         }
       } catch (error) {
         last = error
         this.control.close()
+        if (error instanceof ClientError && UNREADABLE.has(error.kind)) this.unreadable.add(`${api} ${version}`)
+        else if (error instanceof ClientError && error.kind === 'connect') break
       }
     }
     throw new Skipped(`what it needs could not be prepared: ${last instanceof Error ? last.message : api}`)
@@ -145,18 +171,26 @@ export class Lab {
     return this.control
   }
 
-  private async connectTo(where: Where): Promise<Connection> {
-    const connection = await Connection.open(await this.addressOf(where), { ...this.options, askVersions: false })
+  private async connectTo(where: Where, key: string | null): Promise<Connection> {
+    const connection = await Connection.open(await this.addressOf(where, key), { ...this.options, askVersions: false })
     connection.advertised = this.advertised
     return connection
   }
 
-  /** The address under test, but in a cluster of several brokers that of the one in charge. */
-  async addressOf(where: Where): Promise<Address> {
-    if (where === 'any') return this.address
+  /** The address under test, but in a cluster of several brokers that of the one in charge. `key`: of which group or id. */
+  async addressOf(where: Where, key: string | null = null): Promise<Address> {
+    if (where === 'any' || this.pretending) return this.address
     await this.topic()
+    if (where === 'leader') return this.addressOfNode(await this.once('leader', () => this.leader()))
+    const own = this.name(where)
     // A coordinator is asked for also where there is one broker: that makes the topic it keeps its state in.
-    const node = await this.once(`node ${where}`, () => (where === 'leader' ? this.leader() : this.coordinator(where)))
+    const first = await this.once(`coordinator ${where}`, () => this.coordinator(where, own))
+    const named = key ?? own
+    if (this.nodes.size < 2 || named === own) return this.addressOfNode(first)
+    return this.addressOfNode(await this.once(`coordinator ${where} ${named}`, () => this.coordinator(where, named)))
+  }
+
+  private addressOfNode(node: number): Address {
     return (this.nodes.size > 1 && this.nodes.get(node)) || this.address
   }
 
@@ -164,12 +198,11 @@ export class Lab {
     return (await this.describe(this.name('topic')))?.leader ?? -1
   }
 
-  private async coordinator(where: Where): Promise<number> {
+  private async coordinator(where: Where, key: string): Promise<number> {
     interface Found {
       readonly nodeId?: number
       readonly coordinators?: readonly { readonly nodeId: number }[]
     }
-    const key = where === 'group' ? this.name('group') : this.name('txn')
     const asked = { key, keyType: where === 'group' ? 0 : 1, coordinatorKeys: [key] }
     for (const end = performance.now() + PATIENCE_MS; ; ) {
       const found = await this.ask<Found>('FindCoordinator', asked)
@@ -190,7 +223,8 @@ export class Lab {
   }
 
   /** One partition, with RECORDS records in it. */
-  topic(): Promise<Topic> {
+  async topic(): Promise<Topic> {
+    if (this.pretending) return { name: this.name('topic'), id: NO_TOPIC_ID }
     return this.once('topic', async () => {
       const name = this.name('topic')
       const topic = await this.createTopic(name)
@@ -200,8 +234,7 @@ export class Lab {
         timeoutMs: 10_000,
         topicData: [{ name, topicId: topic.id, partitionData }],
       }
-      const node = await this.describe(name)
-      const address = (this.nodes.size > 1 && node && this.nodes.get(node.leader)) || this.address
+      const address = this.addressOfNode((await this.describe(name))?.leader ?? -1)
       const connection = await Connection.open(address, { ...this.options, askVersions: false })
       connection.advertised = this.advertised
       await connection.call('Produce', body).catch(() => {})
@@ -213,6 +246,7 @@ export class Lab {
   /** A new topic with a leader for every partition. Rejects with Skipped where it can't be had. */
   async createTopic(name: string, numPartitions = 1): Promise<Topic> {
     this.topics.add(name)
+    if (this.pretending) return { name, id: NO_TOPIC_ID }
     const topic = { name, numPartitions, replicationFactor: 1, assignments: [], configs: [] }
     // An answer that can't be read is another check's matter: whether the topic is there is asked.
     await this.ask('CreateTopics', { topics: [topic], timeoutMs: 10_000 }).catch(() => {})
@@ -239,7 +273,7 @@ export class Lab {
     const topic = topics[0]
     if (topic?.errorCode !== 0 || topic.partitions.length === 0) return null
     const lead = topic.partitions.map(({ leaderId }) => leaderId)
-    return { id: topic.topicId ?? 'AAAAAAAAAAAAAAAAAAAAAA', leader: Math.min(...lead) < 0 ? -1 : lead[0]! }
+    return { id: topic.topicId ?? NO_TOPIC_ID, leader: Math.min(...lead) < 0 ? -1 : lead[0]! }
   }
 
   /** What a member of the shared group sends as JoinGroup. */
@@ -257,22 +291,34 @@ export class Lab {
   }
 
   /** The shared group's one member, which leads it. */
-  member(): Promise<Member> {
+  async member(): Promise<Member> {
+    if (this.pretending) return this.stranger()
     return this.once('member', async () => {
       let memberId = ''
       for (const end = performance.now() + PATIENCE_MS; performance.now() < end; ) {
         const joined = await this.ask<Joined>('JoinGroup', await this.joinBody(memberId), 'group')
         if (joined.errorCode === 0) {
-          const member = { groupId: this.name('group'), memberId: joined.memberId, generation: joined.generationId }
-          await this.sync(member)
-          return member
+          const { memberId, generationId: generation } = joined
+          const groupId = this.name('group')
+          const leaving = { groupId, memberId, members: [{ memberId }] }
+          this.atEnd(groupId, () => this.ask('LeaveGroup', leaving, 'group'))
+          await this.sync({ groupId, memberId, generation })
+          return { groupId, memberId, generation }
         }
         memberId = joined.memberId || memberId
-        // MEMBER_ID_REQUIRED at once; a coordinator that is loading takes its time.
-        if (errorName(joined.errorCode) !== 'MEMBER_ID_REQUIRED') await pause(POLL_MS)
+        const error = errorName(joined.errorCode)
+        if (!PASSING.has(error)) throw new Skipped(`what it needs could not be prepared: JoinGroup says ${error}`)
+        if (error !== 'MEMBER_ID_REQUIRED') await pause(POLL_MS)
       }
       throw new Skipped('what it needs could not be prepared: a member of a group')
     })
+  }
+
+  /** A member that is none, of a group of its own. */
+  private stranger(): Member {
+    const groupId = this.freshName('group')
+    this.groups.add(groupId)
+    return { groupId, memberId: '', generation: 1 }
   }
 
   /** The member, leading its generation, gives itself the topic. */
@@ -297,40 +343,34 @@ export class Lab {
       readonly producerId: number | bigint
       readonly producerEpoch: number
     }
-    await this.topic()
     const transactionalId = this.name('txn')
+    if (this.pretending) return { transactionalId, producerId: 1, producerEpoch: 0 }
+    await this.topic()
     // Where it took too long once, the next check does not wait as long again.
     const patience = this.made.has('no transactions') ? 1000 : 10_000
     for (const end = performance.now() + patience; performance.now() < end; ) {
       const body = { transactionalId, transactionTimeoutMs: 60_000 }
       const { errorCode, producerId, producerEpoch } = await this.ask<Initialised>('InitProducerId', body, 'txn')
-      if (errorCode === 0) return { transactionalId, producerId, producerEpoch }
+      if (errorCode === 0) {
+        await this.once('ending of transactions', async () => {
+          this.atEnd(transactionalId, () => this.ask('InitProducerId', body, 'txn'))
+        })
+        return { transactionalId, producerId, producerEpoch }
+      }
       await pause(20)
     }
     this.made.set('no transactions', Promise.resolve())
     throw new Skipped('what it needs could not be prepared: a transactional producer')
   }
 
-  /** Members leave, groups and topics are deleted. Returns what could not be removed, for people. */
+  /** Has something done when all checks are, before groups and topics are deleted. */
+  atEnd(what: string, work: () => Promise<unknown>): void {
+    this.endings.push({ what, work })
+  }
+
+  /** Removes what was made. Returns what could not be removed, for people. */
   async clean(): Promise<string[]> {
-    const left: string[] = []
-    const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
-      await work().catch((error: Error) => left.push(`${what}: ${error.message}`))
-    }
-    const member = await (this.made.get('member') as Promise<Member> | undefined)?.catch(() => null)
-    if (member) {
-      const { groupId, memberId } = member
-      await attempt(groupId, () => this.ask('LeaveGroup', { groupId, memberId, members: [{ memberId }] }, 'group'))
-    }
-    const groupsNames = [...this.groups]
-    if (groupsNames.length > 0 && this.offers('DeleteGroups')) {
-      await attempt('groups', () => this.ask('DeleteGroups', { groupsNames }, 'group'))
-    }
-    const topicNames = [...this.topics]
-    if (topicNames.length > 0) {
-      const body = { topics: topicNames.map((name) => ({ name })), topicNames, timeoutMs: 10_000 }
-      await attempt('topics', () => this.ask('DeleteTopics', body))
-    }
+    const left = await cleanUp(this)
     this.control.close()
     return left
   }

@@ -48,3 +48,10 @@ export const NOT_ASKED: Readonly<Record<string, string>> = {
   WriteShareGroupState: BROKERS_OWN,
   DeleteShareGroupState: BROKERS_OWN,
 }
+
+/** A group of the check's own, deleted at the end. */
+export function ownGroup(bench: Bench): string {
+  const groupId = bench.name('group')
+  bench.lab.groups.add(groupId)
+  return groupId
+}

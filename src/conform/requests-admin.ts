@@ -82,8 +82,14 @@ export const ADMIN_RECIPES: readonly Recipe[] = [
   },
   {
     api: 'CreateDelegationToken',
-    body: () => ({ renewers: [], maxLifetimeMs: 1000 }),
+    body: () => ({ renewers: [], maxLifetimeMs: 60_000 }),
     errors: WITHOUT_TOKENS,
+    // A period below zero ends the token at once (KIP-48).
+    after: async ({ lab }, { errorCode, hmac }) => {
+      if (errorCode === 0 && hmac instanceof Uint8Array) {
+        await lab.ask('ExpireDelegationToken', { hmac, expiryTimePeriodMs: -1 })
+      }
+    },
   },
   { api: 'RenewDelegationToken', body: () => ({ hmac: 'AAAA', renewPeriodMs: 1000 }), errors: WITHOUT_TOKENS },
   { api: 'ExpireDelegationToken', body: () => ({ hmac: 'AAAA', expiryTimePeriodMs: 1000 }), errors: WITHOUT_TOKENS },

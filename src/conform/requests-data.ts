@@ -1,7 +1,7 @@
 /** Sound requests for what producers and consumers ask. All names have the run's prefix. */
 import { writeMessageSet } from '../../dissectors/records/write.ts'
 import { batchOf } from './lab.ts'
-import type { Recipe } from './recipe.ts'
+import { ownGroup, type Recipe } from './recipe.ts'
 
 const encoder = new TextEncoder()
 /** KIP-32: v2 takes magic 1; KIP-98: v3 takes batches. */
@@ -66,13 +66,14 @@ export const DATA_RECIPES: readonly Recipe[] = [
   {
     api: 'OffsetCommit',
     where: 'group',
-    body: async ({ lab }, version) => {
+    body: async (bench, version) => {
+      const { lab } = bench
       const { name, id } = await lab.topic()
       const { groupId, memberId, generation } = await lab.member()
       const partitions = [{ partitionIndex: 0, committedOffset: 1, committedMetadata: '' }]
       const topics = [{ name, topicId: id, partitions }]
       return version === 0
-        ? { groupId: lab.name('old'), topics }
+        ? { groupId: ownGroup(bench), topics }
         : { groupId, memberId, generationIdOrMemberEpoch: generation, topics }
     },
     errors: NO_ZOOKEEPER,

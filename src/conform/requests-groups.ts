@@ -2,28 +2,23 @@
 import { Buffer } from 'node:buffer'
 import { writeAssignment } from '../client/consumer-protocol.ts'
 import type { Bench } from './bench.ts'
-import type { Recipe, RequestBody } from './recipe.ts'
+import { ownGroup, type Recipe, type RequestBody } from './recipe.ts'
 
 /** A member id as clients of KIP-848 make them: a uuid. The same in every run of a check. */
 const MEMBER = 'ZGlhZ25vc2luZy1jaGVjaw'
-
-const ownGroup = (bench: Bench): string => {
-  const groupId = bench.name('group')
-  bench.lab.groups.add(groupId)
-  return groupId
-}
 
 /** Joins and leaves again: epoch -1 (KIP-848). */
 function heartbeat(api: string, join: (bench: Bench) => Promise<RequestBody>): Recipe {
   return {
     api,
     where: 'group',
-    body: async (bench) => ({
-      groupId: ownGroup(bench),
-      memberId: MEMBER,
-      memberEpoch: 0,
-      ...(await join(bench)),
-    }),
+    body: async (bench) => {
+      const groupId = ownGroup(bench)
+      // Again at the end: an answer that can't be read does not say that it is in.
+      const leaving = { groupId, memberId: MEMBER, memberEpoch: -1 }
+      bench.lab.atEnd(groupId, () => bench.lab.ask(api, leaving, 'group'))
+      return { groupId, memberId: MEMBER, memberEpoch: 0, ...(await join(bench)) }
+    },
     // KIP-848: 3.9 advertises it also where the new protocol is switched off.
     errors: ['UNSUPPORTED_VERSION'],
     after: async (bench, { memberId, errorCode }) => {
@@ -58,7 +53,10 @@ export const GROUP_RECIPES: readonly Recipe[] = [
     api: 'JoinGroup',
     where: 'group',
     // The member joins again: the leader's join makes a new generation, which it then gives itself the topic in.
-    body: async ({ lab }) => lab.joinBody((await lab.member()).memberId),
+    body: async ({ lab }) => {
+      const { memberId, groupId } = await lab.member()
+      return lab.joinBody(memberId, groupId)
+    },
     after: async ({ lab }, { generationId }) => {
       const member = await lab.member()
       if (typeof generationId === 'number' && generationId > 0) member.generation = generationId
@@ -180,9 +178,10 @@ export const GROUP_RECIPES: readonly Recipe[] = [
   {
     api: 'AlterShareGroupOffsets',
     where: 'group',
-    body: async ({ lab }) => ({
-      groupId: lab.name('nobody'),
-      topics: [{ topicName: (await lab.topic()).name, partitions: [{ partitionIndex: 0, startOffset: 0 }] }],
+    // Kafka makes the group where there is none (observed).
+    body: async (bench) => ({
+      groupId: ownGroup(bench),
+      topics: [{ topicName: (await bench.lab.topic()).name, partitions: [{ partitionIndex: 0, startOffset: 0 }] }],
     }),
     errors: ['GROUP_ID_NOT_FOUND'],
   },

@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { toHex } from '../bytes/hex.ts'
 import { Connection, type ConnectionOptions } from '../client/connection.ts'
 import type { Address } from '../client/socket.ts'
-import { type Advertised, chooseVersion } from '../client/versions.ts'
-import { apiHeader, apiKeys } from '../codec/messages.ts'
+import { type Finding, worst } from '../findings/finding.ts'
 import { Bench, type Seen } from './bench.ts'
 import { catalogue } from './catalogue.ts'
 import { type Check, Skipped } from './check.ts'
 import { Lab } from './lab.ts'
+import { advertisedBy, unreachable } from './reach.ts'
 
 export type Outcome = 'pass' | 'fail' | 'skip'
 
@@ -19,6 +19,8 @@ export interface Result {
   readonly message: string
   /** Codes of what the pipeline found in the broker's bytes. */
   readonly findings: readonly string[]
+  /** The likeliest bug of each finding for which there is one, as `docs/FINDINGS.md` calls it. */
+  readonly causes: readonly string[]
   readonly ms: number
   readonly seen: readonly Seen[]
 }
@@ -41,58 +43,25 @@ export interface RunResult {
   /** What could not be removed. */
   readonly left: readonly string[]
   readonly prefix: string
+  /** Why the run ended before its end: the broker went. Null where it did not. */
+  readonly gone: string | null
 }
-
-const API_VERSIONS = 18
-const SOFTWARE = { clientSoftwareName: 'kafkascope', clientSoftwareVersion: '0.1.0' }
 
 export const newPrefix = (): string => `kafkascope-conform-${toHex(randomBytes(4))}`
 
 /**
- * What a broker advertises: asked at every version that we know, newest first, until an answer can be read. Of a broker
- * whose answers to this can't be read, everything that we know. Rejects with ClientError where there is no connection.
+ * Runs the checks that are wanted. Ends early where the broker does not answer any more. Rejects with ClientError where
+ * it can't be reached at all.
  */
-export async function advertisedBy(address: Address, options: ConnectionOptions): Promise<Advertised> {
-  interface Told {
-    readonly apiKeys: readonly { readonly apiKey: number; readonly minVersion: number; readonly maxVersion: number }[]
-  }
-  for (let version = chooseVersion(API_VERSIONS, null)!; version >= 0; version--) {
-    const connection = await Connection.open(address, { ...options, askVersions: false })
-    try {
-      const { body } = await connection.call<Told>(API_VERSIONS, SOFTWARE, { version, timeoutMs: 10_000 })
-      if (body.apiKeys.length > 1)
-        return new Map(body.apiKeys.map((each) => [each.apiKey, { min: each.minVersion, max: each.maxVersion }]))
-    } catch {
-      // A version that it does not know is answered as v0, which does not read as the version asked for.
-    } finally {
-      connection.close()
-    }
-  }
-  return knownRanges()
-}
-
-/** All that this program knows. */
-export const knownRanges = (): Advertised =>
-  new Map(
-    apiKeys().map((key) => {
-      const { low, high } = apiHeader(key)!.versions
-      return [key, { min: low, max: high }]
-    }),
-  )
-
-/** Rejects with ClientError where the broker can't be reached at all. */
 export async function runConform(options: RunOptions): Promise<RunResult> {
   const { address, connection, seed, wants, onResult, signal, prefix = newPrefix() } = options
   const advertised = await advertisedBy(address, connection)
   const control = await Connection.open(address, { ...connection, askVersions: false })
   control.advertised = advertised
-  const lab = new Lab(control, {
-    address,
-    options: { requestTimeoutMs: 15_000, ...connection },
-    prefix,
-    seed,
-    advertised,
-  })
+  const asking = { requestTimeoutMs: 15_000, ...connection }
+  const lab = new Lab(control, { address, options: asking, prefix, seed, advertised })
+  // Of a broker that is wrong about ApiVersions v0 from the start nothing is learned by asking for it again.
+  const answers = (await unreachable(address, asking)) === null
   const checks = catalogue(advertised).filter(({ id }) => wants(id))
   const results: Result[] = []
   for (const check of checks) {
@@ -100,8 +69,12 @@ export async function runConform(options: RunOptions): Promise<RunResult> {
     const result = await runCheck(lab, check)
     results.push(result)
     onResult?.(result, results.length, checks.length)
+    const problem = answers && result.outcome !== 'pass' ? await unreachable(address, asking) : null
+    if (problem === null) continue
+    const gone = `the broker is gone after ${results.length} of ${checks.length} checks, the last ${check.id}: ${problem}`
+    return { results, left: [...lab.topics, ...lab.groups], prefix, gone }
   }
-  return { results, left: await lab.clean(), prefix }
+  return { results, left: await lab.clean(), prefix, gone: null }
 }
 
 async function runCheck(lab: Lab, check: Check): Promise<Result> {
@@ -117,11 +90,16 @@ async function runCheck(lab: Lab, check: Check): Promise<Result> {
   }
   await bench.end()
   const { findings, seen } = bench
-  if (findings.length > 0) {
-    const [{ code, message: text }] = findings as [(typeof findings)[0]]
-    message = outcome === 'fail' ? `${message} (${code}: ${text})` : `${code}: ${text}`
+  const gravest = worst(findings)
+  if (gravest) {
+    message = outcome === 'fail' ? `${message} (${findingText(gravest)})` : findingText(gravest)
     outcome = 'fail'
   }
   const codes = [...new Set(findings.map(({ code }) => code))]
-  return { check, outcome, message, findings: codes, ms: performance.now() - began, seen }
+  const causes = [...new Set(findings.flatMap(({ causes: [best] }) => best?.cause ?? []))]
+  return { check, outcome, message, findings: codes, causes, ms: performance.now() - began, seen }
+}
+
+function findingText({ code, message, causes: [best] }: Finding): string {
+  return `${code}: ${message}${best ? ` Likeliest bug: ${best.cause}, ${best.message}` : ''}`
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { catalogue } from '../../src/conform/catalogue.ts'
 import { THEMES } from '../../src/conform/check.ts'
-import { knownRanges } from '../../src/conform/run.ts'
+import { knownRanges } from '../../src/conform/reach.ts'
 
 const checks = catalogue(knownRanges())
 
