@@ -47,6 +47,8 @@ adapt() {
     -e 's/:(9094|9097|9100)`/:${process.env.KAFKA_SASL}`/g' -e 's/port: 9094/port: Number(process.env.KAFKA_SASL)/' \
     -e "s/getHost = \(\) => .*/getHost = () => '127.0.0.1'/" \
     "$helpers/index.js"
+  # Some tests name the port of the listener with logins themselves.
+  find "$1/src" -name '*.spec.js' -exec sed -i 's/port: 9094/port: Number(process.env.KAFKA_SASL)/' {} +
   mkdir -p "$helpers/certs"
   cp "$root/certs/ca.crt" "$helpers/certs/ca_cert.pem"
   cp "$root/certs/ca.crt" "$helpers/certs/cert-signed"
@@ -54,7 +56,7 @@ adapt() {
   cp "$root/certs/client.key" "$helpers/certs/client_key.pem"
   cat >"$1/jest.config.suite.js" <<'CONFIG'
 // Only tests that talk to a broker: the rest says nothing of one.
-const extended = __dirname.endsWith('0.2.0') ? [] : ['jest-extended']
+const extended = __dirname.endsWith('0.2.0') ? [] : ['jest-extended', '<rootDir>/testHelpers/setup.js']
 module.exports = {
   rootDir: __dirname,
   testEnvironment: 'node',

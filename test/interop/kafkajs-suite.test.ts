@@ -11,7 +11,7 @@ import { missingKafka } from './kafka-server.ts'
 import { embeddedServers, kafkaServers, type SuiteServers } from './suite-servers.ts'
 
 const root = join(cacheFolder(), 'suites', 'kafkajs')
-const suites = ['0.2.0', 'current'].filter((name) => existsSync(join(root, name, 'jest.config.suite.js')))
+const suites = (process.env.KAFKASCOPE_SUITE ?? '0.2.0 current').split(' ').filter((name) => existsSync(join(root, name, 'jest.config.suite.js')))
 const only = process.env.KAFKASCOPE_SUITE_ONLY ?? ''
 
 interface Result {
@@ -90,6 +90,7 @@ async function run(suite: string, servers: SuiteServers): Promise<Result[]> {
   const env = {
     ...process.env,
     KAFKA_VERSION: '2.4',
+    KAFKA_NODE: '1',
     KAFKA_PLAIN: String(servers.plain),
     KAFKA_SSL: String(servers.ssl),
     KAFKA_SASL: String(servers.sasl),

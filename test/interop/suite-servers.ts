@@ -18,7 +18,12 @@ export interface SuiteServers {
   stop(): Promise<void>
 }
 
-const PLAIN_USER = ['test', 'testtest'] as const
+/** Who logs in with PLAIN: the first may alter anything. */
+const PLAIN_USERS = [
+  ['test', 'testtest'],
+  ['alice', 'alicealice'],
+  ['bob', 'bobbob'],
+] as const
 /** One name with a password for each mechanism, as AlterUserScramCredentials numbers them. */
 const SCRAM_USER = 'testscram'
 const SCRAM_PASSWORDS = new Map([
@@ -28,7 +33,7 @@ const SCRAM_PASSWORDS = new Map([
 
 /** The broker on `port` is told the SCRAM user: with TLS, logged in as the user of PLAIN. */
 async function addScramUser(port: number, ca: string): Promise<void> {
-  const sasl = { mechanism: 'PLAIN', username: PLAIN_USER[0], password: PLAIN_USER[1] } as const
+  const sasl = { mechanism: 'PLAIN', username: PLAIN_USERS[0][0], password: PLAIN_USERS[0][1] } as const
   const connection = await Connection.open({ host: '127.0.0.1', port }, { tls: { ca }, sasl })
   const salt = Buffer.from('salt of the suites')
   // Kafka takes one credential of a user in a request.
@@ -45,7 +50,7 @@ async function addScramUser(port: number, ca: string): Promise<void> {
 /** Three embedded brokers, as one has one kind of listener: they share no topics. `certs`: see scripts/suites/. */
 export async function embeddedServers(certs: string): Promise<SuiteServers> {
   const tls = { cert: pem(certs, 'server.crt'), key: pem(certs, 'server.key') }
-  const sasl: SaslOptions = { users: new Map([PLAIN_USER]), mechanisms: MECHANISMS, maxReauthMs: 0 }
+  const sasl: SaslOptions = { users: new Map(PLAIN_USERS), mechanisms: MECHANISMS, maxReauthMs: 0 }
   const brokers: BrokerHandle[] = []
   // As the real ones below, and as both are told by most who develop against them.
   const same: StartOptions = { numPartitions: 3, initialRebalanceDelayMs: 0, groupHeartbeatIntervalMs: 500 }
@@ -76,7 +81,7 @@ export async function kafkaServers(release: KafkaRelease, certs: string): Promis
       'ssl.truststore.type': 'PEM',
       'ssl.truststore.location': join(certs, 'ca.crt'),
       'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
-      'listener.name.sasl_ssl.plain.sasl.jaas.config': `${LOGIN}.plain.PlainLoginModule required user_${PLAIN_USER[0]}="${PLAIN_USER[1]}";`,
+      'listener.name.sasl_ssl.plain.sasl.jaas.config': `${LOGIN}.plain.PlainLoginModule required ${PLAIN_USERS.map(([name, password]) => `user_${name}="${password}"`).join(' ')};`,
       'listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config': `${LOGIN}.scram.ScramLoginModule required;`,
       'listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config': `${LOGIN}.scram.ScramLoginModule required;`,
       'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
