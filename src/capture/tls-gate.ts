@@ -114,7 +114,7 @@ export class TlsGate {
   /** The capture is over. */
   end(): void {
     for (const segment of this.tls?.end() ?? []) this.deliver(segment)
-    this.counts.withoutKeys += this.held.size
+    for (const id of this.held.keys()) if (!this.tls?.info(id)?.decrypted) this.counts.withoutKeys++
     this.held.clear()
   }
 }

@@ -6,7 +6,7 @@ import { textRun } from '../bytes/match.ts'
 import { u8, u16 } from '../bytes/read.ts'
 import { text } from '../bytes/utf8.ts'
 import type { Anomaly } from './exchange.ts'
-import { suiteName, tlsVersionName } from './tls-names.ts'
+import { suiteName, tlsAlertName, tlsVersionName } from './tls-names.ts'
 
 export type LooksLike = Extract<Anomaly, { kind: 'not-kafka' }>['looksLike']
 
@@ -83,34 +83,12 @@ function textual(all: string): Look {
   return { looksLike: 'text', detail: `the text "${line}"` }
 }
 
-/** AlertDescription of RFC 8446, 6.2, those that a handshake ends with. */
-const ALERTS = new Map([
-  [0, 'close_notify'],
-  [10, 'unexpected_message'],
-  [20, 'bad_record_mac'],
-  [40, 'handshake_failure'],
-  [42, 'bad_certificate'],
-  [43, 'unsupported_certificate'],
-  [44, 'certificate_revoked'],
-  [45, 'certificate_expired'],
-  [46, 'certificate_unknown'],
-  [47, 'illegal_parameter'],
-  [48, 'unknown_ca'],
-  [50, 'decode_error'],
-  [51, 'decrypt_error'],
-  [70, 'protocol_version'],
-  [71, 'insufficient_security'],
-  [80, 'internal_error'],
-  [112, 'unrecognized_name'],
-  [116, 'certificate_required'],
-])
-
 function tls(b: Uint8Array): Look {
   const type = u8(b, 0)
   const version = tlsVersionName(u8(b, 2))
   if (type === TLS_ALERT) {
     const code = b.length >= 7 && u16(b, 3) === 2 ? u8(b, 6) : null
-    const name = code === null ? '' : ` ${ALERTS.get(code) ?? code}`
+    const name = code === null ? '' : ` ${tlsAlertName(code)}`
     return { looksLike: 'tls-alert', detail: `the TLS alert${name} (${version} record)` }
   }
   if (type !== TLS_HANDSHAKE) return { looksLike: 'tls', detail: `a TLS record (${version})` }

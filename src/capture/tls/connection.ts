@@ -8,10 +8,12 @@
 import { toHex } from '../../bytes/hex.ts'
 import { u8 } from '../../bytes/read.ts'
 import type { ConnectionInfo, Direction, Segment } from '../../session/segment.ts'
-import { suiteName, tlsVersionName } from '../../session/tls-names.ts'
+import { suiteName, tlsAlertName, tlsVersionName } from '../../session/tls-names.ts'
+import { EarlyData } from './early-data.ts'
 import {
   CLIENT_HELLO,
   ENCRYPTED_EXTENSIONS,
+  END_OF_EARLY_DATA,
   FINISHED,
   HandshakeReader,
   KEY_UPDATE,
@@ -20,7 +22,8 @@ import {
 } from './handshake.ts'
 import { acceptsEarlyData, type ClientHello, readClientHello, readServerHello, type ServerHello } from './hello.ts'
 import type { KeyLog } from './key-log.ts'
-import { masterKeys, type Opened, type RecordKey, trafficKey } from './record-key.ts'
+import type { Opened, RecordKey } from './opened.ts'
+import { masterKeys, trafficKey } from './record-key.ts'
 import { ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, type TlsRecord } from './records.ts'
 import type { ResumedSessions } from './resumed.ts'
 import { suiteOf } from './suites.ts'
@@ -52,13 +55,22 @@ export interface TlsInfo {
 /** What is held until it is decided: more than any two hellos take. */
 const MAX_HELD_BYTES = 262_144
 const MAX_HELD_SEGMENTS = 4096
-/** Records of early data that are passed over, refused or accepted. */
-const MAX_EARLY_RECORDS = 10_000
 
 const NO_FIT = 'a record does not decrypt: its keys are of another connection, or its bytes are damaged'
 
+const FATAL = 2
+/** Alerts that a sound connection ends with. */
+const ENDS: ReadonlySet<string> = new Set(['close_notify', 'user_canceled'])
+
 const TLS_1_2 = 3
 const TLS_1_3 = 4
+
+/** Null where the key log lacks it. */
+interface ClientKeys {
+  readonly early: RecordKey | null
+  readonly handshake: RecordKey | null
+  readonly application: RecordKey | null
+}
 
 export class TlsConnection {
   mode: 'deciding' | 'decrypting' | 'passing' = 'deciding'
@@ -69,9 +81,15 @@ export class TlsConnection {
   private problem: string | null = null
   /** The master secret of TLS 1.2, to be known again when the session is resumed. */
   private master: Uint8Array | null = null
-  private early = 0
-  /** The broker has taken early data, so that plaintext is missing. */
-  private earlyAccepted = false
+  private readonly early = new EarlyData()
+  /** TLS 1.3: the client's keys, from when they are known until it is known which of them comes first. */
+  private clientKeys: ClientKeys | null = null
+  /** The client's records wait no longer. */
+  private resumed = false
+  /** Early data was passed over that the broker has, or may have. */
+  private earlyLost = false
+  /** The client's first records may be early data that is not read. */
+  private passesEarly = false
   private readonly ended: Record<Direction, boolean> = { request: false, response: false }
   private readonly id: number
   private readonly ends: ConnectionInfo
@@ -166,14 +184,18 @@ export class TlsConnection {
     }
     const track = this.tracks[segment.direction]
     if (track.dead) return []
+    const out: Segment[] = []
+    this.settleEarly('unknown', out)
     track.gap(segment.bytes)
     this.readers[segment.direction].reset()
     // How much plaintext is lost nobody knows: records may hold padding, tickets, key updates.
-    return [{ ...segment, bytes: 0 }]
+    out.push({ ...segment, bytes: 0 })
+    return out
   }
 
   close(segment: Close): Segment[] {
     const out = this.end()
+    this.settleEarly('unknown', out)
     for (const direction of segment.direction ? [segment.direction] : BOTH) {
       if (!this.ended[direction]) this.finish(direction, out)
     }
@@ -233,10 +255,14 @@ export class TlsConnection {
         this.opened(direction, found.record, found.opened, out)
         continue
       }
+      if (direction === 'request' && this.early.state === 'offered' && track.records.type === APPLICATION_DATA) return
       const record = track.records.next()
       if (record === null) return
       if (record === 'bad') this.stray(track, direction, out)
       else this.record(track, direction, record, out)
+      if (!this.resumed) continue
+      this.resumed = false
+      this.read(this.tracks.request, 'request', out)
     }
   }
 
@@ -259,45 +285,56 @@ export class TlsConnection {
   private record(track: Track, direction: Direction, record: TlsRecord, out: Segment[]): void {
     const type = u8(record.bytes, 0)
     if (track.key === null) {
+      // A broker that refuses with an alert: for the session to tell of.
       if (type === HANDSHAKE) this.handshake(direction, record.bytes.subarray(5))
       else if (type === CHANGE_CIPHER_SPEC) this.changeCipher(track)
-      // A broker that refuses: for the session to tell of.
       else if (type === ALERT && this.mode === 'deciding') this.mode = 'passing'
-      else if (type === APPLICATION_DATA && !this.skipEarly()) this.stray(track, direction, out)
+      else if (type === ALERT) this.alert(direction, record.bytes.subarray(5))
+      else if (type === APPLICATION_DATA && !(direction === 'request' && this.early.skips())) {
+        this.stray(track, direction, out)
+      }
       return
     }
     // For middleboxes only (RFC 8446, D.4). A renegotiation of TLS 1.2 sends it encrypted.
     if (type === CHANGE_CIPHER_SPEC && this.serverHello?.version === TLS_1_3) return
     const opened = track.open(record)
     if (opened) {
-      if (direction === 'request' && this.earlyAccepted) {
+      if (direction === 'request' && this.earlyLost) {
         out.push(this.unknownGap(direction, record.time))
-        this.earlyAccepted = false
+        this.earlyLost = false
       }
       this.opened(direction, record, opened, out)
       return
     }
-    if (direction === 'request' && track.seq === 0 && track.following && this.skipEarly()) return
+    if (direction === 'request' && track.seq === 0 && this.passesEarly && this.early.skips()) return
     // An alert may still be sent in the clear.
-    if (type === ALERT && record.bytes.length === 7) return
+    if (type === ALERT && record.bytes.length === 7) {
+      this.alert(direction, record.bytes.subarray(5))
+      return
+    }
     this.problem ??= NO_FIT
     out.push(this.unknownGap(direction, record.time))
     track.search(record.bytes.length)
-  }
-
-  /** Early data of the client (0-RTT) has keys of its own, and is not read. */
-  private skipEarly(): boolean {
-    return this.clientHello?.earlyData === true && ++this.early <= MAX_EARLY_RECORDS
   }
 
   private opened(direction: Direction, record: TlsRecord, { type, content }: Opened, out: Segment[]): void {
     const { time, packet } = record
     if (type === HANDSHAKE) this.handshake(direction, content)
     else if (type === CHANGE_CIPHER_SPEC) this.changeCipher(this.tracks[direction])
+    else if (type === ALERT) this.alert(direction, content)
     else if (type === APPLICATION_DATA && content.length > 0) {
       const data: Data = { type: 'data', connection: this.id, direction, time, bytes: content }
       out.push(packet === undefined ? data : { ...data, packet })
     }
+  }
+
+  /** Level and description (RFC 8446, 6). Levels mean nothing in TLS 1.3. */
+  private alert(direction: Direction, content: Uint8Array): void {
+    if (content.length !== 2 || (this.serverHello?.version !== TLS_1_3 && u8(content, 0) !== FATAL)) return
+    const name = tlsAlertName(u8(content, 1))
+    if (ENDS.has(name)) return
+    const who = direction === 'request' ? 'client' : 'broker'
+    this.problem ??= `the ${who} ended it with the alert ${name}`
   }
 
   private changeCipher(track: Track): void {
@@ -319,20 +356,19 @@ export class TlsConnection {
 
   private onMessage13(direction: Direction, type: number, body: Uint8Array): void {
     const track = this.tracks[direction]
-    if (type === FINISHED) track.turn()
-    else if (type === KEY_UPDATE && !track.following) {
-      track.key = track.key?.next() ?? null
-      track.seq = 0
-    } else if (type === ENCRYPTED_EXTENSIONS && this.early > 0 && acceptsEarlyData(body)) {
-      this.earlyAccepted = true
-      this.problem ??= 'early data (0-RTT) is not read'
+    if (type === FINISHED || type === END_OF_EARLY_DATA) track.turn()
+    else if (type === KEY_UPDATE) track.update()
+    else if (type === ENCRYPTED_EXTENSIONS && direction === 'response') {
+      this.answerEarly(acceptsEarlyData(body) ? 'accepted' : 'refused')
     }
   }
 
   private onClientHello(body: Uint8Array): void {
     const hello = readClientHello(body)
-    if (hello) this.clientHello = hello
-    else if (this.mode === 'deciding') this.mode = 'passing'
+    if (hello) {
+      this.clientHello = hello
+      this.early.offer(hello.earlyData)
+    } else if (this.mode === 'deciding') this.mode = 'passing'
   }
 
   private onServerHello(body: Uint8Array): void {
@@ -341,6 +377,7 @@ export class TlsConnection {
       if (this.mode === 'deciding') this.mode = 'passing'
       return
     }
+    if (hello.retry || hello.version !== TLS_1_3) this.answerEarly('refused')
     if (hello.retry) return
     this.serverHello = hello
     const problem =
@@ -360,17 +397,48 @@ export class TlsConnection {
     if (!suite) return `${suiteName(server.suite)} is not read here`
     const secrets = this.keys.traffic(toHex(client.random))
     if (!secrets) return 'no keys for it'
-    const set = (track: Track, handshake: RecordKey | null, application: RecordKey | null): void => {
-      track.key = handshake ?? application
-      track.following = handshake ? application : null
-      track.seq = 0
-      // Without the handshake's key the first record under the next one has to be searched for.
-      if (!handshake) track.search(MAX_HELD_BYTES)
+    const { request, response } = this.tracks
+    const handshake = trafficKey(suite, secrets.serverHandshake)
+    begin(response, handshake, trafficKey(suite, secrets.server))
+    this.clientKeys = {
+      early: trafficKey(suite, secrets.clientEarly),
+      handshake: trafficKey(suite, secrets.clientHandshake),
+      application: trafficKey(suite, secrets.client),
     }
-    const { clientHandshake, serverHandshake } = secrets
-    set(this.tracks.request, trafficKey(suite, clientHandshake), trafficKey(suite, secrets.client))
-    set(this.tracks.response, trafficKey(suite, serverHandshake), trafficKey(suite, secrets.server))
+    // Without the broker's handshake key its EncryptedExtensions are not read.
+    if (!handshake) this.answerEarly('unknown')
+    if (this.early.state !== 'offered') this.startClient(request)
     return null
+  }
+
+  /** What the broker's answer to early data is has been told, or never will be. */
+  private answerEarly(state: 'accepted' | 'refused' | 'unknown'): void {
+    if (!this.early.answer(state)) return
+    this.resumed = true
+    if (this.clientKeys) this.startClient(this.tracks.request)
+  }
+
+  private settleEarly(state: 'unknown', out: Segment[]): void {
+    this.answerEarly(state)
+    if (!this.resumed) return
+    this.resumed = false
+    this.read(this.tracks.request, 'request', out)
+  }
+
+  /** The client's records can be read: it is known under which key they begin. */
+  private startClient(track: Track): void {
+    const { early, handshake, application } = this.clientKeys!
+    this.clientKeys = null
+    const { state } = this.early
+    if (state === 'accepted' && early && handshake) {
+      track.use([early, handshake, ...(application ? [application] : [])])
+      return
+    }
+    if (state === 'accepted') this.problem ??= 'no key for its early data (0-RTT)'
+    if (state === 'unknown') this.problem ??= 'whether its early data (0-RTT) was taken is not known'
+    this.earlyLost = state === 'accepted' || state === 'unknown'
+    this.passesEarly = state !== 'none'
+    begin(track, handshake, application)
   }
 
   private agree12(client: ClientHello, server: ServerHello): string | null {
@@ -385,9 +453,17 @@ export class TlsConnection {
     if (!master) return 'no keys for it'
     this.master = master
     this.sessions.remember(server.sessionId, master)
-    const keys = masterKeys(suite, master, client.random, server.random)
-    this.tracks.request.following = keys.client
-    this.tracks.response.following = keys.server
+    const { encryptThenMac, random: serverRandom } = server
+    const keys = masterKeys({ suite, master, clientRandom: client.random, serverRandom, encryptThenMac })
+    this.tracks.request.later = [keys.client]
+    this.tracks.response.later = [keys.server]
     return null
   }
+}
+
+/** A direction of TLS 1.3 is encrypted from here on. */
+function begin(track: Track, handshake: RecordKey | null, application: RecordKey | null): void {
+  track.use([handshake, application].filter((key) => key !== null))
+  // Without the handshake's key the first record under the next one has to be searched for.
+  if (!handshake) track.search(MAX_HELD_BYTES)
 }

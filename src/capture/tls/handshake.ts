@@ -5,6 +5,7 @@ import { u8, u16 } from '../../bytes/read.ts'
 export const CLIENT_HELLO = 1
 export const SERVER_HELLO = 2
 export const NEW_SESSION_TICKET = 4
+export const END_OF_EARLY_DATA = 5
 export const ENCRYPTED_EXTENSIONS = 8
 export const FINISHED = 20
 export const KEY_UPDATE = 24

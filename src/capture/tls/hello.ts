@@ -25,10 +25,13 @@ export interface ServerHello {
   readonly version: number
   /** A HelloRetryRequest: another ClientHello and ServerHello follow. */
   readonly retry: boolean
+  /** Of a block cipher the MAC is made of the ciphertext (RFC 7366). */
+  readonly encryptThenMac: boolean
 }
 
 const SERVER_NAME = 0
 const ALPN = 16
+const ENCRYPT_THEN_MAC = 22
 const SESSION_TICKET = 35
 const EARLY_DATA = 42
 const SUPPORTED_VERSIONS = 43
@@ -135,14 +138,16 @@ export function readServerHello(body: Uint8Array): ServerHello | null {
   hello.u8()
   if (!hello.ok) return null
   let version = u8(body, 1)
+  let encryptThenMac = false
   for (const extensions = hello.more ? hello.vector(2) : hello; extensions.more; ) {
     const type = extensions.u16()
     const content = extensions.vector(2)
     if (!extensions.ok) break
     if (type === SUPPORTED_VERSIONS) version = content.u16() & 0xff
+    else if (type === ENCRYPT_THEN_MAC) encryptThenMac = true
   }
   const random = body.slice(2, START)
-  return { random, sessionId, suite, version, retry: RETRY.equals(random) }
+  return { random, sessionId, suite, version, retry: RETRY.equals(random), encryptThenMac }
 }
 
 /** Whether EncryptedExtensions say that early data was taken (RFC 8446, 4.2.10). */

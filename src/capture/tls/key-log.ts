@@ -6,6 +6,7 @@ import { fromHex } from '../../bytes/hex.ts'
 
 /** Of one connection of TLS 1.3: each secret that the log has. */
 export interface TrafficSecrets {
+  clientEarly?: Uint8Array
   clientHandshake?: Uint8Array
   serverHandshake?: Uint8Array
   client?: Uint8Array
@@ -18,15 +19,15 @@ interface Secrets extends TrafficSecrets {
 
 const LABELS: Readonly<Record<string, keyof Secrets>> = {
   CLIENT_RANDOM: 'master',
+  CLIENT_EARLY_TRAFFIC_SECRET: 'clientEarly',
   CLIENT_HANDSHAKE_TRAFFIC_SECRET: 'clientHandshake',
   SERVER_HANDSHAKE_TRAFFIC_SECRET: 'serverHandshake',
   CLIENT_TRAFFIC_SECRET_0: 'client',
   SERVER_TRAFFIC_SECRET_0: 'server',
 }
 
-/** Secrets of what is not read here: early data, exporters. */
-const OTHERS =
-  /^(?:CLIENT_EARLY_TRAFFIC_SECRET|EARLY_EXPORTER_(?:MASTER_)?SECRET|EXPORTER_SECRET|ECH_SECRET|ECH_CONFIG|RSA) /
+/** Secrets of what is not read here: exporters, Encrypted ClientHello. */
+const OTHERS = /^(?:EARLY_EXPORTER_(?:MASTER_)?SECRET|EXPORTER_SECRET|ECH_SECRET|ECH_CONFIG|RSA) /
 
 /** The label, the client's random of 32 bytes, a master secret of 48 or a traffic secret as long as a hash. */
 const LINE = /^([A-Z0-9_]+) ([0-9a-fA-F]{64}) ((?:[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128}))$/

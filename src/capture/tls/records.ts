@@ -1,7 +1,7 @@
 /** A direction's bytes to TLS records, each with the time and packet of its first byte. */
 import { Buffer } from 'node:buffer'
 import { u8, u16 } from '../../bytes/read.ts'
-import { HEADER } from './record-key.ts'
+import { HEADER } from './opened.ts'
 
 export const CHANGE_CIPHER_SPEC = 20
 export const ALERT = 21
@@ -43,6 +43,11 @@ export class Records {
     if (bytes.length === 0) return
     this.parts.push({ bytes, time, packet })
     this.length += bytes.length
+  }
+
+  /** The content type of what comes next; -1 where nothing does. */
+  get type(): number {
+    return this.length === 0 ? -1 : u8(this.parts[0]!.bytes, 0)
   }
 
   /** The next record; null where more has to come; `bad` where no record begins. */

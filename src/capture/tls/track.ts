@@ -6,7 +6,7 @@
  * held; how often is bounded, and when that is used up the direction is given up.
  */
 
-import type { Opened, RecordKey } from './record-key.ts'
+import type { Opened, RecordKey } from './opened.ts'
 import { Records, type TlsRecord } from './records.ts'
 
 /** Tries of a connection's direction; some seconds where all are of the largest records. */
@@ -25,8 +25,8 @@ export class Track {
   key: RecordKey | null = null
   /** The number of the next record under the key. */
   seq = 0
-  /** The key that is to come. */
-  following: RecordKey | null = null
+  /** The keys that are to come, in their order. */
+  later: readonly RecordKey[] = []
   lost = false
   /** Nothing more of this direction will be read. */
   dead = false
@@ -48,12 +48,22 @@ export class Track {
     this.lost = true
   }
 
-  /** The key that is to come is there. */
+  /** From now on records have the first of these keys; the others are to come. */
+  use(keys: readonly RecordKey[], seq = 0): void {
+    this.key = keys[0] ?? null
+    this.later = keys.slice(1)
+    this.seq = seq
+  }
+
+  /** The next key is there. */
   turn(): void {
-    if (!this.following) return
-    this.key = this.following
-    this.following = null
-    this.seq = 0
+    if (this.later.length > 0) this.use(this.later)
+  }
+
+  /** The sender has changed its key (KeyUpdate). */
+  update(): void {
+    const next = this.later.length === 0 ? this.key?.next() : null
+    if (next) this.use([next])
   }
 
   /** What the record holds; null where it does not decrypt. */
@@ -95,25 +105,26 @@ export class Track {
 
   private attempt({ bytes }: TlsRecord): Opened | null {
     const wide = Math.min(Math.ceil(this.window), MAX_WINDOW)
-    const narrow = Math.min(wide, NEXT_KEY_WINDOW)
-    if (this.key) {
-      const found = this.attemptKey(this.key, bytes, this.seq, wide)
-      if (found) return found
+    const keys = this.key ? [this.key, ...this.later] : this.later
+    for (const [i, key] of keys.entries()) {
+      const from = i === 0 && this.key ? this.seq : 0
+      const opened = this.attemptKey(keys.slice(i), bytes, from, wide)
+      if (opened) return opened
+      if (this.tries <= 0) return null
+      if (i < keys.length - 1) continue
+      const next = this.later.length === 0 ? key.next() : null
+      if (next) return this.attemptKey([next], bytes, 0, Math.min(wide, NEXT_KEY_WINDOW))
     }
-    const next = this.following ?? this.key?.next() ?? null
-    if (!next) return null
-    const found = this.attemptKey(next, bytes, 0, this.following ? wide : narrow)
-    if (found && next === this.following) this.following = null
-    return found
+    return null
   }
 
-  private attemptKey(key: RecordKey, bytes: Uint8Array, from: number, count: number): Opened | null {
+  private attemptKey(keys: readonly RecordKey[], bytes: Uint8Array, from: number, count: number): Opened | null {
+    const [key] = keys
     for (let seq = from; seq < from + count && this.tries > 0; seq++) {
       this.tries--
-      const opened = key.open(bytes, seq)
+      const opened = key!.open(bytes, seq)
       if (!opened) continue
-      this.key = key
-      this.seq = seq + 1
+      this.use(keys, seq + 1)
       return opened
     }
     return null

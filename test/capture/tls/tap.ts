@@ -34,6 +34,44 @@ export interface Tap {
   close(): void
 }
 
+/** A relay that writes down what passes. */
+export interface Relay {
+  readonly port: number
+  /** What passes is added here. */
+  segments: Segment[]
+  /** Connections so far: the id of the last. */
+  readonly connections: number
+  close(): void
+}
+
+/** Stands in front of a port of this machine. */
+export async function listenIn(inner: number): Promise<Relay> {
+  let connections = 0
+  const relay = netServer((from) => {
+    const id = ++connections
+    const to = netConnect(inner, '127.0.0.1')
+    const note = (direction: Direction) => (bytes: Buffer) => {
+      const packet = made.segments.length
+      const time = START + packet * 1000
+      made.segments.push({ type: 'data', connection: id, direction, time, bytes: new Uint8Array(bytes), packet })
+    }
+    const connection = { id, client: `127.0.0.1:${39_999 + id}`, broker: '127.0.0.1:9093' }
+    made.segments.push({ type: 'open', connection, time: START })
+    forward(from, to, note('request'))
+    forward(to, from, note('response'))
+  })
+  const port = await listening(relay)
+  const made = {
+    port,
+    segments: [] as Segment[],
+    get connections() {
+      return connections
+    },
+    close: () => void relay.close(),
+  }
+  return made
+}
+
 /** A TLS server behind a plain relay. */
 export async function tap(serverOptions: TlsOptions = {}): Promise<Tap> {
   const [ec, rsa] = await certificates
@@ -44,28 +82,15 @@ export async function tap(serverOptions: TlsOptions = {}): Promise<Tap> {
   })
   server.on('tlsClientError', () => {})
   const inner = await listening(server)
-  let segments: Segment[] = []
-  let connections = 0
-  const relay = netServer((from) => {
-    const id = ++connections
-    const to = netConnect(inner, '127.0.0.1')
-    const note = (direction: Direction) => (bytes: Buffer) => {
-      const packet = segments.length
-      const time = START + packet * 1000
-      segments.push({ type: 'data', connection: id, direction, time, bytes: new Uint8Array(bytes), packet })
-    }
-    const connection = { id, client: '127.0.0.1:40000', broker: '127.0.0.1:9093' }
-    segments.push({ type: 'open', connection, time: START })
-    forward(from, to, note('request'))
-    forward(to, from, note('response'))
-  })
-  const port = await listening(relay)
+  const relay = await listenIn(inner)
+  const { port } = relay
   return {
     port,
     server,
-    segments: () => segments,
+    segments: () => relay.segments,
     async connect(options, talk) {
-      segments = []
+      const segments: Segment[] = []
+      relay.segments = segments
       const accepted = once(server, 'secureConnection') as Promise<[TLSSocket]>
       const client = connect({
         port,
@@ -87,7 +112,7 @@ export async function tap(serverOptions: TlsOptions = {}): Promise<Tap> {
       client.end()
       other.end()
       await Promise.all([once(client, 'close'), other.closed ? null : once(other, 'close')])
-      segments.push({ type: 'close', connection: connections, time: START + segments.length * 1000 })
+      segments.push({ type: 'close', connection: relay.connections, time: START + segments.length * 1000 })
       return {
         segments,
         keyLog,
