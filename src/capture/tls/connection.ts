@@ -332,7 +332,8 @@ export class TlsConnection {
   private alert(direction: Direction, content: Uint8Array): void {
     if (content.length !== 2 || (this.serverHello?.version !== TLS_1_3 && u8(content, 0) !== FATAL)) return
     const name = tlsAlertName(u8(content, 1))
-    if (ENDS.has(name)) return
+    // OpenSSL answers the end of a connection that nobody announced with an alert.
+    if (ENDS.has(name) || this.ended[direction === 'request' ? 'response' : 'request']) return
     const who = direction === 'request' ? 'client' : 'broker'
     this.problem ??= `the ${who} ended it with the alert ${name}`
   }
@@ -383,7 +384,7 @@ export class TlsConnection {
     const problem =
       hello.version === TLS_1_3 ? this.agree13(this.clientHello, hello) : this.agree12(this.clientHello, hello)
     if (this.mode !== 'deciding') return
-    this.problem = problem
+    this.problem ??= problem
     this.mode = problem === null ? 'decrypting' : 'passing'
     if (problem !== null) return
     // It begins here, whatever the capture knew of it.
@@ -415,7 +416,7 @@ export class TlsConnection {
   private answerEarly(state: 'accepted' | 'refused' | 'unknown'): void {
     if (!this.early.answer(state)) return
     this.resumed = true
-    if (this.clientKeys) this.startClient(this.tracks.request)
+    this.startClient(this.tracks.request)
   }
 
   private settleEarly(state: 'unknown', out: Segment[]): void {
@@ -427,7 +428,8 @@ export class TlsConnection {
 
   /** The client's records can be read: it is known under which key they begin. */
   private startClient(track: Track): void {
-    const { early, handshake, application } = this.clientKeys!
+    if (!this.clientKeys) return
+    const { early, handshake, application } = this.clientKeys
     this.clientKeys = null
     const { state } = this.early
     if (state === 'accepted' && early && handshake) {

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { constants, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { ConnectionOptions, TLSSocket, TlsOptions } from 'node:tls'
@@ -7,9 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TlsDecryptor } from '../../../src/capture/tls/decryptor.ts'
 import { KeyLog } from '../../../src/capture/tls/key-log.ts'
 import type { Segment } from '../../../src/session/segment.ts'
+import { hasOpenssl } from './openssl.ts'
 import { recut, START, say, type Tap, type Tapped, tap, textOf } from './tap.ts'
-
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0
 
 const taps: Tap[] = []
 const open = async (options?: TlsOptions): Promise<Tap> => {
@@ -215,6 +214,36 @@ describe('a connection whose keys are known', () => {
     expect(() => run(updates, keyLog)).not.toThrow()
   })
 })
+
+it.runIf(hasOpenssl)(
+  'an alert within the connection is told of: a client that does not trust the certificate',
+  async () => {
+    const made = await open()
+    let keyLog = ''
+    made.server.on('keylog', (line: Buffer) => {
+      keyLog += line.toString()
+    })
+    const to = `127.0.0.1:${made.port}`
+    const client = spawn('openssl', [
+      's_client',
+      '-connect',
+      to,
+      '-verify_return_error',
+      '-verify',
+      '1',
+      '-quiet',
+      '-tls1_3',
+    ])
+    await once(client, 'close')
+    const { out, decryptor } = run(made.segments(), keyLog)
+    expect([...decryptor.infos()].map(({ problem }) => problem)).toEqual([
+      expect.stringMatching(
+        /^the client ended it with the alert (unknown_ca|bad_certificate|unsupported_certificate)$/,
+      ),
+    ])
+    expect(textOf(out, 'request').length + textOf(out, 'response').length).toBe(0)
+  },
+)
 
 describe('what is not decrypted goes on as it came', () => {
   let tapped: Tapped
