@@ -3,10 +3,10 @@ export class Bounded<K, V> {
   private readonly map = new Map<K, V>()
   private readonly max: number
   /**
-   * Stands at the oldest key. Kept, as one made anew passes over the places of all keys that were forgotten before;
-   * it never comes to its end, since there are `max` younger keys when it is asked.
+   * Stands at the oldest key while keys are forgotten one after the other: an iterator made anew passes over the places
+   * of all that were forgotten before. Not kept for longer, as it holds on to what the map was when it was made.
    */
-  private readonly oldest: Iterator<K> = this.map.keys()
+  private oldest: Iterator<K> | null = null
 
   constructor(max: number) {
     this.max = max
@@ -27,7 +27,11 @@ export class Bounded<K, V> {
   /** Sets a key; one that is there already keeps its age. */
   set(key: K, value: V): void {
     this.map.set(key, value)
-    if (this.map.size > this.max) this.map.delete(this.oldest.next().value!)
+    if (this.map.size < this.max) this.oldest = null
+    if (this.map.size <= this.max) return
+    this.oldest ??= this.map.keys()
+    const next = this.oldest.next()
+    if (!next.done) this.map.delete(next.value)
   }
 
   /** Gets a key, or sets it to what `make` gives. */
@@ -40,10 +44,12 @@ export class Bounded<K, V> {
   }
 
   delete(key: K): void {
+    this.oldest = null
     this.map.delete(key)
   }
 
   clear(): void {
+    this.oldest = null
     this.map.clear()
   }
 
