@@ -96,6 +96,11 @@ install_go_client() {
   (cd "$clients/go" && go build -trimpath -o "$cache/go/franz-client" .)
 }
 
+install_kfake() {
+  mkdir -p "$cache/go"
+  (cd "$clients/kfake" && go build -trimpath -o "$cache/go/kfake" .)
+}
+
 part_kafka() {
   have java || { skip kafka 'no java on the PATH (Java 17 or newer)'; return; }
   have mvn || { skip kafka 'no mvn on the PATH (Maven)'; return; }
@@ -127,6 +132,7 @@ part_python() {
 part_go() {
   have go || { skip franz-go 'no go on the PATH'; return; }
   step franz-go "$(checksum "$clients"/go/go.mod "$clients"/go/*.go)" install_go_client
+  step kfake "$(checksum "$clients"/kfake/go.mod "$clients"/kfake/*.go)" install_kfake
 }
 
 # part_package NAME: a program that is a Debian package of the same name.

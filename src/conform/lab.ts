@@ -321,8 +321,13 @@ export class Lab {
     return { groupId, memberId: '', generation: 1 }
   }
 
-  /** The member, leading its generation, gives itself the topic. */
-  async sync(member: Member): Promise<void> {
+  /** Forgets the shared member, which the broker has forgotten: the next check that wants one makes another. */
+  memberIsGone(): void {
+    this.made.delete('member')
+  }
+
+  /** The member, leading its generation, gives itself the topic. Returns SyncGroup's error code. */
+  async sync(member: Member): Promise<number> {
     const { groupId, memberId, generation } = member
     const assignment = writeAssignment([{ topic: this.name('topic'), partitions: [0] }])
     const request = {
@@ -333,7 +338,7 @@ export class Lab {
       protocolName: 'range',
       assignments: [{ memberId, assignment }],
     }
-    await this.ask('SyncGroup', request, 'group')
+    return (await this.ask<{ readonly errorCode: number }>('SyncGroup', request, 'group')).errorCode
   }
 
   /** The shared transactional producer, its last transaction over: InitProducerId aborts what is open. */

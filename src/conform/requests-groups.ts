@@ -1,7 +1,9 @@
 /** Sound requests for what members of groups ask, of all kinds of groups. */
 import { Buffer } from 'node:buffer'
+import { errorName } from '../../dissectors/errors.ts'
 import { writeAssignment } from '../client/consumer-protocol.ts'
 import type { Bench } from './bench.ts'
+import { Failed } from './check.ts'
 import { ownGroup, type Recipe, type RequestBody } from './recipe.ts'
 
 /** A member id as clients of KIP-848 make them: a uuid. The same in every run of a check. */
@@ -60,7 +62,10 @@ export const GROUP_RECIPES: readonly Recipe[] = [
     after: async ({ lab }, { generationId }) => {
       const member = await lab.member()
       if (typeof generationId === 'number' && generationId > 0) member.generation = generationId
-      await lab.sync(member)
+      const error = await lab.sync(member)
+      if (error === 0) return
+      lab.memberIsGone()
+      throw new Failed(`the SyncGroup of the member that joined so is answered with ${errorName(error)}`)
     },
   },
   {
