@@ -35,6 +35,8 @@ export class Topics {
   private readonly byId = new Map<string, Topic>()
   private readonly random: (size: number) => Uint8Array
   partitionCount = 0
+  /** Bytes in all logs, at most; before they were counted first, as many as can be. */
+  private held = Number.POSITIVE_INFINITY
   /** Rises whenever a topic comes, goes or grows. */
   version = 0
 
@@ -109,16 +111,22 @@ export class Topics {
     for (const log of topic.partitions) log.close()
   }
 
-  /** Keeps what all logs hold under `limit` bytes. The largest log loses its oldest batches. */
-  enforceRetention(limit: number): void {
+  /**
+   * Keeps what all logs hold under `limit` bytes. The largest log loses its oldest batches. `appended`: bytes since the
+   * last time; what can't have reached the limit is not counted again.
+   */
+  enforceRetention(limit: number, appended = Number.POSITIVE_INFINITY): void {
+    this.held += appended
+    if (this.held <= limit) return
     const logs = this.all().flatMap((topic) => topic.partitions)
     let total = logs.reduce((sum, log) => sum + log.size, 0)
     // A tenth more than needed, so that this is not done for every batch.
     for (const goal = limit * 0.9; total > goal && total > 0; ) {
       const largest = logs.reduce((a, b) => (b.size > a.size ? b : a))
       const gone = largest.dropOldest(total - goal)
-      if (gone === 0) return
+      if (gone === 0) break
       total -= gone
     }
+    this.held = total
   }
 }

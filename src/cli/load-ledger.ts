@@ -50,7 +50,8 @@ export class Ledger {
       larger.set(this.state)
       this.state = larger
     }
-    const value = new Uint8Array(this.filler)
+    // Of node's pool: an ArrayBuffer for each message would be most of what there is to collect.
+    const value = Buffer.from(this.filler)
     setI32(value, 0, this.run)
     setI32(value, 4, number)
     setI32(value, 8, Math.round((at - this.began) / TICK_MS))

@@ -1,4 +1,5 @@
 /** Produce: v0 to v2 carry message sets of magic 0 and 1, later ones one batch of magic 2; since v13 by topic id. */
+import { Buffer } from 'node:buffer'
 import { errorCode } from '../../../dissectors/errors.ts'
 import { TRANSACTIONAL } from '../../../dissectors/records/format.ts'
 import type { BatchHeader } from '../../../dissectors/records/header.ts'
@@ -43,6 +44,7 @@ export const produce: Handler<Request> = {
   handle(request, context) {
     const { broker, version } = context
     const acksFit = ACKS.includes(request.acks)
+    let appended = 0
     const responses = request.topicData.map(({ name, topicId, partitionData }) => {
       const topic = broker.topics.find({ name, topicId })
       const missing = topicId === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'UNKNOWN_TOPIC_ID'
@@ -59,11 +61,12 @@ export const produce: Handler<Request> = {
                   topic ? 'UNKNOWN_TOPIC_OR_PARTITION' : missing,
                   'This server does not host this topic-partition.',
                 )
+          appended += records?.length ?? 0
           return partitionAnswer(index, result, log, version)
         }),
       }
     })
-    broker.topics.enforceRetention(broker.options.retentionBytes)
+    broker.topics.enforceRetention(broker.options.retentionBytes, appended)
     if (request.acks !== 0) {
       const leaders = new Set(
         responses.flatMap((each) => each.partitionResponses.map((p) => p.currentLeader?.leaderId)),
@@ -154,8 +157,9 @@ function append(
   const verdict = log.producers.check(checked, now, strict)
   if ('duplicateOf' in verdict) return { baseOffset: verdict.duplicateOf, logAppendTimeMs: verdict.timestamp }
   if ('error' in verdict) return { errorCode: verdict.error, message: verdict.message }
-  // Copied: the log keeps it longer than the frame it came in.
-  const own = withCreateTime(new Uint8Array(bytes))
+  // Copied: the log keeps it longer than the frame it came in. Small ones share node's pool: an ArrayBuffer each
+  // would be most of what there is to collect.
+  const own = withCreateTime(Buffer.from(bytes))
   return { baseOffset: log.append(own, now) }
 }
 
