@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { KnownTexts } from './known-texts.ts'
 
 /** Lower-case hex digits of bytes `from` to `end`. */
 export function toHex(bytes: Uint8Array, from = 0, end = bytes.length): string {
@@ -18,8 +19,9 @@ export const toBase64 = (bytes: Uint8Array, from: number, end: number): string =
   Buffer.from(bytes.buffer, bytes.byteOffset + from, end - from).toString('base64')
 
 /** A uuid as Kafka's Uuid prints it: URL-safe base64 of its 16 bytes, without padding. */
-export const toUuid = (bytes: Uint8Array, at: number): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset + at, 16).toString('base64url')
+export const toUuid = (bytes: Uint8Array, at: number): string => uuids.text(bytes, at, at + 16)
+
+const uuids = new KnownTexts((bytes, at) => Buffer.from(bytes.buffer, bytes.byteOffset + at, 16).toString('base64url'))
 
 /** The uuid that means none. */
 export const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA'

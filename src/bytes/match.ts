@@ -15,3 +15,9 @@ export function textRun(b: Uint8Array, p: number, end: number): number {
   }
   return i - p
 }
+
+/** True where `length` bytes from `p` are zero. */
+export function allZero(b: Uint8Array, p: number, length: number): boolean {
+  for (let i = p; i < p + length; i++) if (b[i] !== 0) return false
+  return true
+}

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { KnownTexts } from './known-texts.ts'
 
 /** From this many bytes on the native check is faster than the loop, call included. */
 const NATIVE_FROM = 64
@@ -35,7 +36,11 @@ function sequenceSize(b: Uint8Array, i: number, end: number): number {
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** The text of bytes `p` to `end`; what is not UTF-8 becomes U+FFFD. */
-export function text(b: Uint8Array, p: number, end: number): string {
+export const text = (b: Uint8Array, p: number, end: number): string => (p >= end ? '' : texts.text(b, p, end))
+
+const texts = new KnownTexts(decoded)
+
+function decoded(b: Uint8Array, p: number, end: number): string {
   if (end - p < 24) {
     let ascii = ''
     for (let i = p; i < end; i++) {

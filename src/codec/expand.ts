@@ -10,7 +10,7 @@ import type { DecodedFrame, FrameKind } from './frame.ts'
 import type { JsonValue } from './json-text.ts'
 import { MAX_DEPTH, Opener, type Place } from './open.ts'
 import { pathOf } from './paths.ts'
-import type { Flaw } from './run.ts'
+import type { Flaw, Run } from './run.ts'
 import { Told } from './told.ts'
 import { type BytesHook, contents, valueAt } from './value.ts'
 
@@ -94,11 +94,23 @@ export function nestedFlaws(
   message: CompiledMessage,
   context: ExpandContext = {},
 ): readonly NestedFlaw[] {
-  if (message.hasRecords || !FIELDS.has(message.model.name)) return NONE
-  return expandBody(bytes, table, line, message, context).nestedFlaws
+  if (message.hasRecords || !FIELDS.has(message.model.name) || line >= table.size) return NONE
+  const opener = new Opener(context, bytes, hookOf, flawRuns)
+  const hook = hookOf(opener, frameScope(bytes, table, line, message))
+  const end = table.next(line)
+  for (let at = line + 1; at < end; at++) {
+    const node = nodeOf(table.node(at))
+    if (node.kind !== NodeKind.bytes || table.length(at) < 0) continue
+    const range = contents(bytes, table, at)
+    if (range) hook(at, node, range[0], range[1])
+  }
+  return opener.flaws
 }
 
 const NONE: readonly NestedFlaw[] = []
+
+/** Of what is looked for in every frame nothing is kept, so that one set of tables is enough. */
+const flawRuns: Run[] = []
 
 /** A frame, or a body alone (`bodyLine` 0). */
 export type Opening = Pick<DecodedFrame, 'bytes' | 'table' | 'bodyLine' | 'message'>
@@ -155,9 +167,14 @@ for (const field of BYTES_FIELDS) {
   FIELDS.set(field.message, (FIELDS.get(field.message) ?? new Map<string, BytesField>()).set(field.field, field))
 }
 
+const toldOf = new Map<string, ReadonlySet<string>>()
+
 /** Names of fields that say what others of the message hold. */
-function toldNames(message: string): Set<string> {
+function toldNames(message: string): ReadonlySet<string> {
+  const known = toldOf.get(message)
+  if (known) return known
   const names = new Set(RECORDS_TOPIC.get(message))
+  toldOf.set(message, names)
   for (const { protocolType, protocol } of FIELDS.get(message)?.values() ?? []) {
     if (protocolType !== undefined) names.add(protocolType)
     if (protocol !== undefined) names.add(protocol)

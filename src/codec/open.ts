@@ -52,6 +52,8 @@ import { valueAt } from './value.ts'
 /** Messages in messages in messages: a hostile Envelope could go on for as long as it has bytes. */
 export const MAX_DEPTH = 8
 const MAX_FLAWS = 100
+/** A table that grew for one huge message is not used for another. */
+const KEEP_INTS = 1024 * 1024
 /** JSON text that is deeper nested or longer than this is left alone. */
 const MAX_JSON_DEPTH = 32
 const MAX_JSON = 256 * 1024
@@ -83,20 +85,25 @@ export class Opener {
   private readonly frame: Uint8Array
   private readonly hookOf: typeof hookOf
   /** One for each depth: a message is still being read while those inside it are. */
-  private readonly runs: Run[] = []
+  private readonly runs: Run[]
   /** What records of the whole message may take: a fetch may have thousands of fields, each full of zeros. */
   private readonly room = recordsRoom()
   private readonly budget = defaultBudget()
 
-  constructor(context: ExpandContext, frame: Uint8Array, hook: typeof hookOf) {
+  /** `runs` are used where nothing that is opened outlives the next opening. */
+  constructor(context: ExpandContext, frame: Uint8Array, hook: typeof hookOf, runs: Run[] = []) {
+    this.runs = runs
     this.context = context
     this.frame = frame
     this.hookOf = hook
   }
 
   private run(depth: number): Run {
-    this.runs[depth] ??= new Run()
-    return this.runs[depth]
+    const known = this.runs[depth]
+    if (known && known.t.data.length <= KEEP_INTS) return known
+    const run = new Run()
+    this.runs[depth] = run
+    return run
   }
 
   /** The name of the topic that records belong to, from fields before them. */

@@ -1,8 +1,8 @@
-import { type DecodedFrame, decodeFrame } from '../codec/frame.ts'
-import { Run } from '../codec/run.ts'
+import type { DecodedFrame } from '../codec/frame.ts'
 import type { Exchange, Frame, SessionEvent } from '../session/exchange.ts'
 import type { Segment } from '../session/segment.ts'
 import { Session } from '../session/session.ts'
+import { Decoder } from './decoder.ts'
 import type { Finding } from './finding.ts'
 import type { Group } from './groups/group.ts'
 import { inspectFrame } from './inspect.ts'
@@ -41,7 +41,7 @@ export class Pipeline {
   readonly groups = this.models.groups
   private readonly watches = new Watches(this.models)
   /** One a side, so that an exchange's request and answer can be looked at together. */
-  private readonly runs = { request: new Run(), response: new Run() }
+  private readonly decoders = { request: new Decoder(), response: new Decoder() }
   /** What was found in requests whose answers are awaited, and in anomalies of exchanges not yet complete. */
   private readonly early = new Map<Exchange, readonly Finding[]>()
 
@@ -93,7 +93,7 @@ export class Pipeline {
     const decoded = this.decode(exchange, exchange.request)
     const findings = [...this.told(exchange)]
     if (decoded) for (const finding of inspectFrame(decoded)) findings.push(finding)
-    const seen = new Seen(exchange, { request: decoded, response: null }, this.runs)
+    const seen = new Seen(exchange, this.decoders)
     this.watched(this.watches.request(seen), exchange, findings, observed)
     if (findings.length > 0) this.early.set(exchange, findings)
     observed.push({ type: 'request', exchange, findings })
@@ -106,7 +106,7 @@ export class Pipeline {
     const request = exchange.noResponse === 'acks=0' ? this.decode(exchange, exchange.request) : null
     if (request) for (const finding of inspectFrame(request)) findings.push(finding)
     const response = this.decode(exchange, exchange.response)
-    const seen = new Seen(exchange, { request, response }, this.runs)
+    const seen = new Seen(exchange, this.decoders)
     if (response) {
       const context = { request: () => seen.frame('request') }
       for (const finding of inspectFrame(response, context)) findings.push(finding)
@@ -135,8 +135,7 @@ export class Pipeline {
   }
 
   private decode(exchange: Exchange, frame: Frame | null): DecodedFrame | null {
-    if (!frame || !readable(exchange, frame)) return null
-    return decodeFrame(frame.bytes, frame, this.runs[frame.kind], frame.headerVersion)
+    return frame && readable(exchange, frame) ? this.decoders[frame.kind].decode(frame) : null
   }
 
   /** An anomaly of an exchange not yet told of joins that exchange's findings; any other stands alone. */

@@ -139,18 +139,15 @@ export class Framing {
       const size = claimed + 4
       if (size <= left && size <= this.maxFrame && claimed >= 0 && this.sane(bytes, this.at, claimed)) {
         const view = bytes.subarray(this.at, this.at + size)
-        const frame = this.input.borrowed ? copyOf(view) : view
+        const { borrowed, time, packet } = this.input
+        const frame = borrowed ? copyOf(view) : view
         this.at += size
         this.begun = true
-        return { type: 'frame', bytes: frame, size, kept: true, tooLarge: false, ...this.origin() }
+        return { type: 'frame', bytes: frame, size, kept: true, tooLarge: false, time, packet }
       }
     }
     this.partial = new Assembly(this.input.time, this.input.packet, this.budget)
     return this.assemble(this.partial)
-  }
-
-  private origin(): { time: number; packet: number | null } {
-    return { time: this.input.time, packet: this.input.packet }
   }
 
   private sane(bytes: Uint8Array, at: number, claimed: number): boolean {

@@ -1,7 +1,7 @@
 /**
  * Requests that wait for their answers. Brokers answer a connection in the order of its requests, so nearly every
- * answer is for the oldest; the index by correlation id is for those that break the rule. All operations are O(1),
- * also where a client uses one correlation id for everything.
+ * answer is for the oldest; where many wait there is an index by correlation id for those that break the rule. All
+ * operations are O(1), also where a client uses one correlation id for everything.
  */
 import type { Exchange } from './exchange.ts'
 
@@ -9,7 +9,7 @@ class Entry {
   readonly exchange: Exchange
   previous: Entry | null
   next: Entry | null = null
-  /** The next younger entry with the same correlation id, and, of the oldest of those, the youngest. */
+  /** In the index: the next younger entry with the same correlation id, and, of the oldest of those, the youngest. */
   twin: Entry | null = null
   youngest: Entry = this
 
@@ -19,11 +19,15 @@ class Entry {
   }
 }
 
+/** So few are looked through faster than an index is kept. */
+const FEW = 16
+
 export class Pending {
   size = 0
   private head: Entry | null = null
   private tail: Entry | null = null
-  private readonly byId = new Map<number, Entry>()
+  /** Made when more than a few wait, kept until none does. */
+  private byId: Map<number, Entry> | null = null
 
   get oldest(): Exchange | null {
     return this.head?.exchange ?? null
@@ -35,18 +39,23 @@ export class Pending {
     else this.head = entry
     this.tail = entry
     this.size++
-    // Raw SASL tokens have no correlation id: they are found by their place only.
-    if (exchange.framing === 'sasl') return
-    const first = this.byId.get(exchange.correlationId)
-    if (first) {
-      first.youngest.twin = entry
-      first.youngest = entry
-    } else this.byId.set(exchange.correlationId, entry)
+    if (this.byId) index(this.byId, entry)
+    else if (this.size > FEW) {
+      this.byId = new Map()
+      for (let each = this.head; each; each = each.next) index(this.byId, each)
+    }
   }
 
   /** The oldest with this correlation id. */
   find(correlationId: number): Exchange | null {
-    return this.byId.get(correlationId)?.exchange ?? null
+    return this.entry(correlationId)?.exchange ?? null
+  }
+
+  private entry(correlationId: number): Entry | null {
+    if (this.byId) return this.byId.get(correlationId) ?? null
+    let entry = this.head
+    while (entry && !(entry.exchange.correlationId === correlationId && isFound(entry))) entry = entry.next
+    return entry
   }
 
   /** Takes out the oldest of all. */
@@ -59,7 +68,7 @@ export class Pending {
 
   /** Takes out the oldest with this correlation id. */
   remove(correlationId: number): void {
-    const entry = this.byId.get(correlationId)
+    const entry = this.entry(correlationId)
     if (entry) this.unlink(entry)
   }
 
@@ -70,13 +79,26 @@ export class Pending {
     if (entry.next) entry.next.previous = entry.previous
     else this.tail = entry.previous
     this.size--
-    if (entry.exchange.framing === 'sasl') return
+    if (this.size === 0) this.byId = null
+    if (!this.byId || !isFound(entry)) return
     const { twin } = entry
     if (twin) {
       twin.youngest = entry.youngest
       this.byId.set(entry.exchange.correlationId, twin)
     } else this.byId.delete(entry.exchange.correlationId)
   }
+}
+
+/** Raw SASL tokens have no correlation id: they are found by their place only. */
+const isFound = ({ exchange }: Entry): boolean => exchange.framing !== 'sasl'
+
+function index(byId: Map<number, Entry>, entry: Entry): void {
+  if (!isFound(entry)) return
+  const first = byId.get(entry.exchange.correlationId)
+  if (first) {
+    first.youngest.twin = entry
+    first.youngest = entry
+  } else byId.set(entry.exchange.correlationId, entry)
 }
 
 /** Correlation ids kept of requests that were given up; four bytes each, beyond that they are forgotten. */

@@ -4,6 +4,7 @@
  */
 
 import { ZERO_UUID } from '../bytes/hex.ts'
+import { sameBytes } from '../bytes/match.ts'
 import { i16 } from '../bytes/read.ts'
 import { text } from '../bytes/utf8.ts'
 import type { DecodedFrame } from '../codec/frame.ts'
@@ -12,6 +13,7 @@ import { contents, valueAt } from '../codec/value.ts'
 import { isContainer, NodeKind, nodeOf } from '../schema/node.ts'
 import type { Connection } from './connection.ts'
 import type { Exchange, Frame } from './exchange.ts'
+import { RESPONSE_HEADER } from './header.ts'
 import { fieldLine, fieldValue, type Peek } from './peek.ts'
 
 /** Topics whose names are known by id. */
@@ -42,6 +44,17 @@ export interface Producer {
   readonly epoch: number
 }
 
+interface Offer {
+  readonly apiVersion: number
+  /** All after the correlation id. */
+  readonly body: Uint8Array
+  readonly versions: ReadonlyMap<number, readonly [number, number]>
+}
+
+/** Offers that are remembered, and their bytes: a broker's is under 1 KB. */
+const MAX_OFFERS = 8
+const MAX_OFFER = 16 * 1024
+
 const FETCH = 1
 const LEADER_AND_ISR = 4
 const UPDATE_METADATA = 6
@@ -69,6 +82,8 @@ export class SessionState {
   /** By producer id. */
   readonly producers = new Map<number | bigint, Producer>()
   private readonly sessions = new Map<string, FetchSession>()
+  /** ApiVersions answers: a broker gives the same to every connection. */
+  private readonly offers: Offer[] = []
   private readonly peek: Peek
 
   constructor(peek: Peek) {
@@ -100,9 +115,26 @@ export class SessionState {
   response(exchange: Exchange, frame: Frame): void {
     if (!frame.kept || frame.size > MAX_FRAME) return
     if (TOPIC_ANSWERS.has(frame.apiKey)) this.topics(this.peek.frame(frame))
-    else if (frame.apiKey === API_VERSIONS) learnVersions(exchange.connection, this.peek.frame(frame))
+    else if (frame.apiKey === API_VERSIONS) this.versions(exchange.connection, frame)
     else if (frame.apiKey === INIT_PRODUCER_ID) this.producer(exchange, frame)
     else if (frame.apiKey === FETCH) this.fetchResponse(exchange, frame)
+  }
+
+  private versions(connection: Connection, frame: Frame): void {
+    const { bytes, apiVersion } = frame
+    const length = bytes.length - RESPONSE_HEADER
+    const known = this.offers.find(
+      (offer) =>
+        offer.apiVersion === apiVersion &&
+        offer.body.length === length &&
+        sameBytes(bytes, RESPONSE_HEADER, offer.body, 0, length),
+    )
+    const versions = known ? known.versions : versionsIn(this.peek.frame(frame))
+    if (!versions) return
+    connection.apiVersions = versions
+    if (known || length > MAX_OFFER) return
+    this.offers.push({ apiVersion, body: bytes.slice(RESPONSE_HEADER), versions })
+    if (this.offers.length > MAX_OFFERS) this.offers.shift()
   }
 
   /** Any struct that has a topic's id and its name. */
@@ -215,10 +247,11 @@ function learnSoftware(connection: Connection, decoded: DecodedFrame): void {
 /** No broker has so many APIs; hostile ones may say so. */
 const MAX_APIS = 1000
 
-function learnVersions(connection: Connection, decoded: DecodedFrame): void {
+/** What an ApiVersions answer offers; null where it refuses, or can't be read. */
+function versionsIn(decoded: DecodedFrame): ReadonlyMap<number, readonly [number, number]> | null {
   const { bytes, table } = decoded
   const line = fieldLine(decoded, 'apiKeys')
-  if (line < 0 || fieldValue(decoded, 'errorCode') !== 0) return
+  if (line < 0 || fieldValue(decoded, 'errorCode') !== 0) return null
   const versions = new Map<number, readonly [number, number]>()
   const end = table.next(line)
   for (let api = line + 1; api < end && versions.size < MAX_APIS; api = table.next(api)) {
@@ -226,5 +259,5 @@ function learnVersions(connection: Connection, decoded: DecodedFrame): void {
     const at = table.offset(api)
     if (table.length(api) >= 6) versions.set(i16(bytes, at), [i16(bytes, at + 2), i16(bytes, at + 4)])
   }
-  connection.apiVersions = versions
+  return versions
 }

@@ -1,6 +1,6 @@
 /** The screen with made-up traffic, for looking at and for the test in tmux: `demo RATE`, exchanges a second. */
 
-import { Run } from '../../src/codec/run.ts'
+import { Decoder } from '../../src/findings/decoder.ts'
 import { Groups } from '../../src/findings/groups/groups.ts'
 import { Seen } from '../../src/findings/seen.ts'
 import { exchangeJson } from '../../src/report/exchange-json.ts'
@@ -22,9 +22,9 @@ const tui = startTui({
 })
 tui.brokers([{ node: 1, listener: '127.0.0.1:9092', upstream: 'kafka-1:9092' }])
 const groups = new Groups(new Session().state)
-const runs = { request: new Run(), response: new Run() }
+const decoders = { request: new Decoder(), response: new Decoder() }
 for (const item of session()) {
-  groups.exchange(new Seen(item.exchange, { request: null, response: null }, runs))
+  groups.exchange(new Seen(item.exchange, decoders))
   for (const group of groups.fresh.splice(0)) tui.push({ type: 'group', group })
   tui.push({ type: 'exchange', ...item })
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Run } from '../../src/codec/run.ts'
+import { Decoder } from '../../src/findings/decoder.ts'
 import { Groups } from '../../src/findings/groups/groups.ts'
 import { Seen } from '../../src/findings/seen.ts'
 import { Session } from '../../src/session/session.ts'
@@ -36,11 +36,11 @@ const leave = (name: string) =>
 /** A screen and the model that it shows, as the pipeline feeds both. */
 class Watched extends Screen {
   private readonly model = new Groups(new Session().state)
-  private readonly runs = { request: new Run(), response: new Run() }
+  private readonly decoders = { request: new Decoder(), response: new Decoder() }
 
   feed(...items: ReturnType<typeof join>[]) {
     for (const { exchange } of items) {
-      this.model.exchange(new Seen(exchange, { request: null, response: null }, this.runs))
+      this.model.exchange(new Seen(exchange, this.decoders))
       for (const group of this.model.fresh.splice(0)) this.data.push({ type: 'group', group })
     }
     this.show(items)

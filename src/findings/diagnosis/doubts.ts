@@ -2,6 +2,7 @@
  * Bodies that read to their end and yet are hard to believe: a bug that keeps every byte readable shows only in values
  * that make no sense as they stand, and do under another reading.
  */
+import { allZero } from '../../bytes/match.ts'
 import type { SpanTable } from '../../bytes/spans.ts'
 import type { CompiledMessage } from '../../codec/compile.ts'
 import type { Field } from '../../schema/model.ts'
@@ -63,9 +64,11 @@ type Pair = readonly [PlanField, PlanField]
 const pairsOf = new WeakMap<Plan, ReadonlyMap<Field, Pair>>()
 
 function pairsIn(plan: Plan): ReadonlyMap<Field, Pair> {
-  const known = pairsOf.get(plan) ?? new Map(unequalPairs(plan).map((pair) => [pair[0].field, pair]))
-  pairsOf.set(plan, known)
-  return known
+  const known = pairsOf.get(plan)
+  if (known) return known
+  const made = new Map(unequalPairs(plan).map((pair) => [pair[0].field, pair]))
+  pairsOf.set(plan, made)
+  return made
 }
 
 /** What a node's lines can be doubted for: 0 where nobody asked yet. A node belongs to one message version. */
@@ -114,6 +117,8 @@ function suspicious(plan: Plan, table: SpanTable, line: number, b: Uint8Array): 
       continue
     }
     const pair = pairs.get(nodeOf(table.node(at)).field!)!
+    // Zeros are zeros either way round, and most of what is doubted is.
+    if (allZero(b, table.offset(at), pair[0].width + pair[1].width)) continue
     gains ??= new Map()
     const gain = gains.get(pair[0]) ?? { bits: 0, shifted: true }
     addSwap(gain, b, table.offset(at), pair)
@@ -141,15 +146,21 @@ const LIMIT = /(bytes|ms|size)$/i
 const ROUND_BITS = 4
 
 function addSwap(gain: Gain, b: Uint8Array, at: number, [one, two]: Pair): void {
-  const value = ({ width, field }: PlanField, from: number) => integerAt(b, from, width, field.type, false)
-  const bits = (of: PlanField, from: number): number => fieldBits(value(of, from), of.width, of.field.type, of.name)
-  const first = value(one, at)
-  const second = value(two, at + one.width)
+  const first = numberAt(one, b, at)
+  const second = numberAt(two, b, at + one.width)
   if (isRoundLimit(one, first) || isRoundLimit(two, second)) return
-  gain.bits += bits(one, at) + bits(two, at + one.width) - bits(two, at) - bits(one, at + two.width)
-  const swapped = [value(two, at), value(one, at + two.width)]
-  if (![first, second].some(isZero) || !swapped.some(isZero)) gain.shifted = false
+  const otherFirst = numberAt(two, b, at)
+  const otherSecond = numberAt(one, b, at + two.width)
+  gain.bits += bitsOf(one, first) + bitsOf(two, second) - bitsOf(two, otherFirst) - bitsOf(one, otherSecond)
+  const zeros = (isZero(first) || isZero(second)) && (isZero(otherFirst) || isZero(otherSecond))
+  if (!zeros) gain.shifted = false
 }
+
+const numberAt = ({ width, field }: PlanField, b: Uint8Array, from: number): number | bigint =>
+  integerAt(b, from, width, field.type, false)
+
+const bitsOf = ({ width, field, name }: PlanField, value: number | bigint): number =>
+  fieldBits(value, width, field.type, name)
 
 const isZero = (value: number | bigint): boolean => Number(value) === 0
 
