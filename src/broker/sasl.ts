@@ -1,5 +1,5 @@
 /**
- * Logging in: PLAIN and SCRAM, after SaslHandshake v0 in bare tokens (KIP-43), after v1 in SaslAuthenticate (KIP-152);
+ * Logging in: PLAIN, SCRAM and OAUTHBEARER, after SaslHandshake v0 in bare tokens (KIP-43), after v1 in SaslAuthenticate (KIP-152);
  * and logging in anew on the same connection (KIP-368). SaslServerAuthenticator of Apache Kafka.
  */
 import { Buffer } from 'node:buffer'
@@ -7,17 +7,21 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { errorCode } from '../../dissectors/errors.ts'
 import { setI32 } from '../bytes/patch.ts'
 import type { Answer } from './api.ts'
+import { oauthStepper } from './oauth.ts'
 import { credentialOf, type ScramHash, ScramServer } from './scram.ts'
 import type { ScramCredential } from './settings.ts'
 
 export const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 export type Mechanism = (typeof MECHANISMS)[number]
+/** With one that lets in whoever says so, and is there only where it is asked for. */
+export const ALL_MECHANISMS = [...MECHANISMS, 'OAUTHBEARER'] as const
+export type ServerMechanism = (typeof ALL_MECHANISMS)[number]
 
 export interface SaslOptions {
   /** Passwords by user. */
   readonly users: ReadonlyMap<string, string>
   /** sasl.enabled.mechanisms */
-  readonly mechanisms: readonly Mechanism[]
+  readonly mechanisms: readonly ServerMechanism[]
   /** connections.max.reauth.ms: how long a login lasts; 0: for ever. */
   readonly maxReauthMs: number
 }
@@ -37,11 +41,13 @@ const API_VERSIONS = 18
 const MAX_BEFORE_LOGIN = 524_288
 const ILLEGAL_SASL_STATE = errorCode('ILLEGAL_SASL_STATE')
 
-/** A token's answer; `user` once the login is done. Or why it is refused. */
-type Step = { readonly answer: Uint8Array; readonly user?: string } | { readonly refused: string }
+/** A token's answer; `user` once the login is done, which may end at `expiresAt`, ms since 1970. Or why it is refused. */
+type Step =
+  | { readonly answer: Uint8Array; readonly user?: string; readonly expiresAt?: number }
+  | { readonly refused: string }
 
 interface Exchange {
-  readonly mechanism: Mechanism
+  readonly mechanism: ServerMechanism
   readonly bare: boolean
   step(token: Uint8Array): Step
 }
@@ -87,7 +93,7 @@ export class Login {
   /** A login was refused: the connection ends with the answer that says so. */
   failed = false
   private exchange: Exchange | null = null
-  private mechanism: Mechanism | null = null
+  private mechanism: ServerMechanism | null = null
   private expiresAt = Number.POSITIVE_INFINITY
   private readonly credentials: Credentials
   private readonly room: LoginRoom
@@ -124,8 +130,9 @@ export class Login {
     return { errorCode: 0, mechanisms: [...mechanisms] }
   }
 
-  private stepper(mechanism: Mechanism): Exchange['step'] {
+  private stepper(mechanism: ServerMechanism): Exchange['step'] {
     if (mechanism === 'PLAIN') return (token) => this.plain(token)
+    if (mechanism === 'OAUTHBEARER') return oauthStepper(this.room.now)
     const hash = mechanism === 'SCRAM-SHA-512' ? 'sha512' : 'sha256'
     const server = new ScramServer(hash, Buffer.from(this.room.random(24)).toString('base64url'))
     let begun = false
@@ -175,7 +182,8 @@ export class Login {
         authBytes: new Uint8Array(0),
       }
     }
-    const sessionLifetimeMs = step.user === undefined ? 0 : this.credentials.options.maxReauthMs
+    const lasts = step.user !== undefined && Number.isFinite(this.expiresAt)
+    const sessionLifetimeMs = lasts ? Math.max(0, Math.floor(this.expiresAt - this.room.now())) : 0
     return { errorCode: 0, errorMessage: null, authBytes: step.answer, sessionLifetimeMs }
   }
 
@@ -204,7 +212,9 @@ export class Login {
       this.user = taken.user
       this.mechanism = mechanism
       this.exchange = null
-      this.expiresAt = maxReauthMs > 0 ? this.room.now() + maxReauthMs : Number.POSITIVE_INFINITY
+      // What ends first: the token, or the time that all logins have (SaslServerAuthenticator.ReauthInfo).
+      const { expiresAt = Number.POSITIVE_INFINITY } = taken
+      this.expiresAt = maxReauthMs > 0 ? Math.min(expiresAt, this.room.now() + maxReauthMs) : expiresAt
     }
     return taken
   }

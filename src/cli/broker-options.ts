@@ -1,5 +1,5 @@
 /** What the options of `broker` mean, those that `proxy` has too for the embedded broker among them. Throws CliError. */
-import { MECHANISMS, type Mechanism, type SaslOptions } from '../broker/sasl.ts'
+import { ALL_MECHANISMS, MECHANISMS, type SaslOptions, type ServerMechanism } from '../broker/sasl.ts'
 import type { BrokerTls } from '../broker/server.ts'
 import type { HostPort } from '../proxy/address.ts'
 import { CliError } from './errors.ts'
@@ -51,9 +51,9 @@ export function saslOf(
     refuseWithout(command, '--sasl-users', { '--sasl-mechanisms': saslMechanisms, '--sasl-reauth': saslReauth })
     return undefined
   }
-  const mechanisms = (saslMechanisms ?? MECHANISMS.join(',')).split(',').map((name): Mechanism => {
-    const known = MECHANISMS.find((each) => each === name.trim().toUpperCase())
-    if (!known) throw new CliError(`${command}: --sasl-mechanisms: want some of ${MECHANISMS.join(',')}`)
+  const mechanisms = (saslMechanisms ?? MECHANISMS.join(',')).split(',').map((name): ServerMechanism => {
+    const known = ALL_MECHANISMS.find((each) => each === name.trim().toUpperCase())
+    if (!known) throw new CliError(`${command}: --sasl-mechanisms: want some of ${ALL_MECHANISMS.join(',')}`)
     return known
   })
   const maxReauthMs = Number(saslReauth ?? 0)

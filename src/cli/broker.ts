@@ -69,7 +69,10 @@ export function brokerCommand(): Command {
     .option('--tls-ca-out <FILE>', 'where to write the CA of a certificate made now (default: a new temporary file)')
     .option('--tls-client-ca <FILE>', 'clients must show a certificate of this CA, PEM')
     .option('--sasl-users <FILE>', 'clients must log in; lines of USER:PASSWORD')
-    .option('--sasl-mechanisms <LIST>', 'some of PLAIN,SCRAM-SHA-256,SCRAM-SHA-512 (default: all)')
+    .option(
+      '--sasl-mechanisms <LIST>',
+      'some of PLAIN,SCRAM-SHA-256,SCRAM-SHA-512 (default: these), OAUTHBEARER (unsecured tokens)',
+    )
     .option('--sasl-reauth <MS>', 'how long a login lasts (default: for ever)')
     .option('--replay <FILE>', 'answer from a recorded session instead: pcap or pcapng')
     .option('--data <DIR>', 'keep topics, records, offsets and settings there over restarts (default: in memory only)')

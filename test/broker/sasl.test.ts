@@ -1,8 +1,9 @@
+import { Buffer } from 'node:buffer'
 import fc from 'fast-check'
 import { generate } from 'selfsigned'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { errorCode } from '../../dissectors/errors.ts'
-import { Credentials, MECHANISMS, type Mechanism } from '../../src/broker/sasl.ts'
+import { Credentials, MECHANISMS, type Mechanism, type ServerMechanism } from '../../src/broker/sasl.ts'
 import { type BrokerHandle, startBroker } from '../../src/broker/server.ts'
 import { Connection, type ConnectionOptions } from '../../src/client/connection.ts'
 import { makeCertificate } from '../../src/proxy/certificate.ts'
@@ -160,6 +161,83 @@ it('whatever the token, no login throws, and none but the right one succeeds', (
     }),
     { numRuns: 2000 },
   )
+})
+
+describe('OAUTHBEARER with unsecured tokens', () => {
+  const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const tokenOf = (claims: object, header: object = { alg: 'none' }, signature = ''): string =>
+    `${encode(header)}.${encode(claims)}.${signature}`
+  const first = (token: string, gs2 = 'n,,'): Uint8Array => utf8(`${gs2}\x01auth=Bearer ${token}\x01\x01`)
+  const NOW = 1_000_000
+  const begin = (maxReauthMs = 0, mechanisms: readonly ServerMechanism[] = ['OAUTHBEARER']) => {
+    const own = new Credentials({ users, mechanisms, maxReauthMs }, { ...room, now: () => NOW }).login()
+    return { own, handshake: own.handshake('OAUTHBEARER', 1) }
+  }
+  const good = { sub: 'alice', exp: 1060 }
+
+  it.each([
+    ['the token ends first', 0, 60_000],
+    ['the token ends first, both have an end', 100_000, 60_000],
+    ['logins end first', 5_000, 5_000],
+  ])('lets in whom the token names; %s', (_, maxReauthMs, sessionLifetimeMs) => {
+    const { own } = begin(maxReauthMs)
+    expect(own.authenticate(first(tokenOf(good)))).toMatchObject({ errorCode: 0, sessionLifetimeMs })
+    expect(own.user).toBe('alice')
+  })
+
+  it.each([
+    ['one that has expired', tokenOf({ sub: 'alice', exp: 1000 })],
+    ['one that expires at no time', tokenOf({ sub: 'alice' })],
+    ['one of nobody', tokenOf({ exp: 1060 })],
+    ['one that is from the future', tokenOf({ ...good, iat: 1030 })],
+    ['one that is signed', tokenOf(good, { alg: 'none' }, 'c2ln')],
+    ['one of another algorithm', tokenOf(good, { alg: 'HS256' })],
+    ['one without claims', 'e30..'],
+    ['one in one part', 'e30'],
+  ])('tells a client that its token is not good: %s; and refuses it when it has been told', (_, token) => {
+    const { own } = begin()
+    expect(own.authenticate(first(token))).toMatchObject({
+      errorCode: 0,
+      authBytes: utf8('{"status":"invalid_token"}'),
+    })
+    expect(own.user).toBeNull()
+    expect(own.authenticate(utf8('\x01'))).toMatchObject({
+      errorCode: errorCode('SASL_AUTHENTICATION_FAILED'),
+      errorMessage: '{"status":"invalid_token"}',
+    })
+    expect(own.failed).toBe(true)
+  })
+
+  it.each([
+    ['no first message', utf8('hello')],
+    ['no end', utf8(`n,,\x01auth=Bearer ${tokenOf(good)}\x01`)],
+    ['no token', utf8('n,,\x01host=x\x01\x01')],
+    ['another scheme', utf8(`n,,\x01auth=Basic ${tokenOf(good)}\x01\x01`)],
+    ['on behalf of another', first(tokenOf(good), 'n,a=bob,')],
+  ])('refuses %s', (_, token) => {
+    const { own } = begin()
+    expect(own.authenticate(token)).toMatchObject({ errorCode: errorCode('SASL_AUTHENTICATION_FAILED') })
+    expect([own.user, own.failed]).toEqual([null, true])
+  })
+
+  it('is not there unless it is asked for', () => {
+    expect(begin(0, MECHANISMS).handshake).toMatchObject({ errorCode: errorCode('UNSUPPORTED_SASL_MECHANISM') })
+  })
+
+  it('whatever the token, nothing throws and nobody is let in', () => {
+    const piece = fc.oneof(
+      fc.constantFrom('n,,', '\x01', 'auth=', 'Bearer ', 'e30', '.', tokenOf({ sub: 'x' }), 'n,a=b,', '='),
+      fc.string({ unit: 'binary', maxLength: 8 }),
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (parts) => {
+        const { own } = begin()
+        own.authenticate(utf8(parts.join('')))
+        expect(own.user).toBeNull()
+      }),
+      { numRuns: 2000 },
+    )
+  })
 })
 
 /** A client's certificate and its CA, PEM. */
