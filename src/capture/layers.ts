@@ -1,10 +1,12 @@
 /**
- * From a packet to its TCP segment: link layer, IP, TCP headers. All else, and what does not fit its own lengths, is
- * passed over. Nothing is copied, but for IP fragments.
+ * From a packet to its TCP segment: link layer, tunnels, IP, TCP headers. All else, and what does not fit its own
+ * lengths, is passed over. Nothing is copied, but for IP fragments.
  */
 import { u8, u16, u32 } from '../bytes/read.ts'
 import { Fragments, type Part } from './fragments.ts'
+import { afterLink, IPV4, IPV6, type Place } from './link-types.ts'
 import type { Packet } from './packet.ts'
+import { intoTunnel, isTunnel, toIp } from './tunnels.ts'
 
 export const FIN = 1
 export const SYN = 2
@@ -29,13 +31,9 @@ export interface TcpSegment {
   length: number
 }
 
-const IPV4 = 0x0800
-const IPV6 = 0x86dd
-/** 802.1Q, 802.1ad, and the tag of old switches for the outer one. */
-const VLAN = new Set([0x8100, 0x88a8, 0x9100])
-/** So many tags may be stacked. */
-const MAX_TAGS = 8
 const TCP = 6
+/** Tunnels within tunnels. */
+const MAX_TUNNELS = 4
 
 export class Layers {
   readonly tcp: TcpSegment = {
@@ -53,40 +51,22 @@ export class Layers {
     length: 0,
   }
   private readonly fragments = new Fragments()
+  private readonly place: Place = { type: 0, at: 0 }
+  private tunnels = 0
 
   /** True where the packet completes a TCP segment, which `tcp` then is. */
   read({ linkType, bytes, start, end, original }: Packet): boolean {
-    // How far the packet went on the wire.
-    const wire = start + original
-    switch (linkType) {
-      case 0: // BSD loopback: the address family in the byte order of the machine
-      case 108:
-        return end - start >= 4 && this.ip(bytes, start + 4, end, wire)
-      case 1:
-        return end - start >= 14 && this.typed(u16(bytes, start + 12), bytes, start + 14, end, wire)
-      case 12: // raw IP, by the numbers of some systems
-      case 14:
-      case 101:
-      case 228:
-      case 229:
-        return this.ip(bytes, start, end, wire)
-      case 113: // Linux cooked: the protocol is the last of 16 bytes
-        return end - start >= 16 && this.typed(u16(bytes, start + 14), bytes, start + 16, end, wire)
-      case 276: // version 2: the protocol is the first of 20
-        return end - start >= 20 && this.typed(u16(bytes, start), bytes, start + 20, end, wire)
-      default:
-        return false
-    }
+    const { place } = this
+    this.tunnels = 0
+    // The second is how far the packet went on the wire.
+    return afterLink(linkType, bytes, start, end, place) && this.typed(bytes, end, start + original)
   }
 
-  private typed(type: number, bytes: Uint8Array, start: number, end: number, wire: number): boolean {
-    let at = start
-    let protocol = type
-    for (let tags = 0; VLAN.has(protocol) && tags < MAX_TAGS && end - at >= 4; tags++) {
-      protocol = u16(bytes, at + 2)
-      at += 4
-    }
-    return (protocol === IPV4 || protocol === IPV6) && this.ip(bytes, at, end, wire)
+  /** What is at `place`, and named by its type. */
+  private typed(bytes: Uint8Array, end: number, wire: number): boolean {
+    const { place } = this
+    const isIp = place.type === IPV4 || place.type === IPV6 || toIp(place, bytes, end)
+    return isIp && this.ip(bytes, place.at, end, wire)
   }
 
   private ip(bytes: Uint8Array, start: number, end: number, wire: number): boolean {
@@ -103,16 +83,17 @@ export class Layers {
     const last = total === 0 ? wire : start + total
     const at = start + header
     if (header < 20 || at > Math.min(end, last)) return false
-    if (u8(bytes, start + 9) !== TCP) return false
+    const protocol = u8(bytes, start + 9)
+    if (protocol !== TCP && !isTunnel(protocol)) return false
     const place = u16(bytes, start + 6)
     const offset = (place & 0x1fff) * 8
     const more = (place & 0x2000) !== 0
     this.addresses(start + 12, start + 16, 4)
-    if (offset === 0 && !more) return this.segment(bytes, at, Math.min(end, last), last)
+    if (offset === 0 && !more) return this.above(protocol, bytes, at, Math.min(end, last), last)
     // Of a fragment that the capture cut the rest can't be told.
     if (last > end) return false
     const id = u16(bytes, start + 4)
-    return this.fragment({ bytes, at, end: last, offset, more, id })
+    return this.fragment({ bytes, at, end: last, offset, more, id }, protocol)
   }
 
   private ipv6(bytes: Uint8Array, start: number, end: number, wire: number): boolean {
@@ -147,12 +128,13 @@ export class Layers {
             at += 8
             break
           }
-          // What comes first in the whole is taken for TCP: another header between is too rare to follow.
-          if (u8(bytes, at) !== TCP || last > end) return false
-          return this.fragment({ bytes, at: at + 8, end: last, offset, more, id: u32(bytes, at + 4) })
+          // Another header between is too rare to follow.
+          const protocol = u8(bytes, at)
+          if ((protocol !== TCP && !isTunnel(protocol)) || last > end) return false
+          return this.fragment({ bytes, at: at + 8, end: last, offset, more, id: u32(bytes, at + 4) }, protocol)
         }
         default:
-          return false
+          return isTunnel(next) && this.above(next, bytes, at, limit, last)
       }
     }
     return false
@@ -164,13 +146,20 @@ export class Layers {
     this.tcp.addressSize = size
   }
 
-  private fragment(part: Part): boolean {
+  /** What IP carries: TCP, or a packet in a tunnel. */
+  private above(protocol: number, bytes: Uint8Array, at: number, end: number, last: number): boolean {
+    if (protocol === TCP) return this.segment(bytes, at, end, last)
+    if (++this.tunnels > MAX_TUNNELS || !intoTunnel(protocol, bytes, at, end, this.place)) return false
+    return this.place.at < end && this.typed(bytes, end, last)
+  }
+
+  private fragment(part: Part, protocol: number): boolean {
     const { source, addressSize } = this.tcp
     const size = addressSize * 2
     const whole = this.fragments.add(part.bytes.subarray(source, source + size), part)
     if (!whole) return false
     this.addresses(0, addressSize, addressSize)
-    return this.segment(whole, size, whole.length, whole.length)
+    return this.above(protocol, whole, size, whole.length, whole.length)
   }
 
   /** `end`: of what was captured; `last`: of what was on the wire, padding of the link not counted. */

@@ -1,9 +1,11 @@
+import { copyBytes } from '../bytes/match.ts'
+
 /** Copies of payloads: the buffer that packets are read into is used again, and what is kept long should hold little. */
 const SLAB = 16 * 1024
 const SMALL = 4 * 1024
 
 export class Slab {
-  private slab = new Uint8Array(SLAB)
+  private slab = unfilled()
   private at = 0
 
   /** A copy of the bytes from `start` to `end`. */
@@ -11,12 +13,15 @@ export class Slab {
     const size = end - start
     if (size > SMALL) return bytes.slice(start, end)
     if (this.at + size > SLAB) {
-      this.slab = new Uint8Array(SLAB)
+      this.slab = unfilled()
       this.at = 0
     }
-    const copy = this.slab.subarray(this.at, this.at + size)
-    copy.set(bytes.subarray(start, end))
+    const { slab, at } = this
+    copyBytes(bytes, start, slab, at, size)
     this.at += size
-    return copy
+    return slab.subarray(at, at + size)
   }
 }
+
+/** Memory that holds anything: it is written to before it is shown. */
+const unfilled = (): Uint8Array => new Uint8Array(Buffer.allocUnsafeSlow(SLAB).buffer)

@@ -45,6 +45,9 @@ class FileBytes implements RawSource {
   readonly size: number | null
   private readonly handle: FileHandle
   private readonly follow: AbortSignal | undefined
+  /** What is being read while what was read before is looked at. Not of files that grow, which are read as they do. */
+  private ahead: Promise<{ bytesRead: number; buffer: Uint8Array }> | null = null
+  private spare: Uint8Array | null = null
 
   constructor(handle: FileHandle, size: number | null, follow: AbortSignal | undefined) {
     this.handle = handle
@@ -53,11 +56,29 @@ class FileBytes implements RawSource {
   }
 
   async read(target: Uint8Array): Promise<number> {
+    if (this.size !== null && target.length >= READ) return this.readAhead(target)
     for (;;) {
       const { bytesRead } = await this.handle.read(target, 0, target.length)
       if (bytesRead > 0 || !this.follow || this.follow.aborted) return bytesRead
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
+  }
+
+  private async readAhead(target: Uint8Array): Promise<number> {
+    const { bytesRead, buffer } = await (this.ahead ?? this.next())
+    target.set(buffer.subarray(0, bytesRead))
+    this.spare = buffer
+    this.ahead = null
+    if (bytesRead > 0) {
+      this.ahead = this.next()
+      // Who stops early never asks what became of it.
+      this.ahead.catch(() => {})
+    }
+    return bytesRead
+  }
+
+  private next(): Promise<{ bytesRead: number; buffer: Uint8Array }> {
+    return this.handle.read(this.spare ?? new Uint8Array(READ), 0, READ)
   }
 
   close(): Promise<void> {
