@@ -11,6 +11,7 @@ export const LONG_TESTS: readonly string[] = [
   'test/interop/conform.test.ts',
   'test/interop/diff.test.ts',
   'test/interop/embedded-groups.test.ts',
+  'test/interop/franz-go-suite.test.ts',
   'test/interop/kfake.test.ts',
   'test/interop/load.test.ts',
   'test/interop/replay.test.ts',
