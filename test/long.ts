@@ -3,6 +3,7 @@
  * by name.
  */
 export const LONG_TESTS: readonly string[] = [
+  'test/interop/acls.test.ts',
   'test/interop/admin.test.ts',
   'test/interop/broker-kill.test.ts',
   'test/interop/broker-modes.test.ts',

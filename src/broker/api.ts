@@ -1,5 +1,6 @@
 /** What a handler of an API is, and what it is given. Handlers do no I/O; they read and change the broker's state. */
 import type { Encodable } from '../codec/encode.ts'
+import type { Access } from './access/access.ts'
 import type { Broker } from './broker.ts'
 import type { Node } from './cluster.ts'
 import type { Login } from './sasl.ts'
@@ -26,6 +27,8 @@ export interface Context {
   readonly clientHost: string
   /** Who asks: `User:name`, as Apache Kafka's KafkaPrincipal prints it. */
   readonly principal?: string
+  /** What whoever asks may do. */
+  readonly access: Access
   /** The connection's login, where there are logins. */
   readonly login?: Login
   /** Aborted when the client's connection is gone. */

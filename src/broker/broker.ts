@@ -1,6 +1,7 @@
 /** The state of one embedded broker: of all its nodes together. */
 import { randomBytes } from 'node:crypto'
 import { Planter } from '../bugs/planter.ts'
+import { Authorizer, type AuthorizerOptions } from './access/authorizer.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Cluster, type Endpoint } from './cluster.ts'
 import { Coordinator } from './coordinator.ts'
@@ -32,6 +33,8 @@ export interface BrokerInit extends Partial<BrokerOptions> {
   readonly random?: (size: number) => Uint8Array
   /** Clients have to log in; default: they must not. */
   readonly sasl?: SaslOptions
+  /** Who may do what; default: everybody everything. */
+  readonly access?: AuthorizerOptions
   /** Versions that are answered at most, by API; APIs that are not in it are not answered. */
   readonly apiLimits?: ApiLimits
   /** Where state is kept over a restart; default nowhere. */
@@ -59,6 +62,7 @@ export class Broker {
   readonly clusterId: string
   readonly bugs: Planter
   readonly credentials: Credentials | null
+  readonly authorizer: Authorizer | null
   readonly apiLimits: ApiLimits | null
   readonly storage: Storage | null
   /** Told of every change of a transaction. */
@@ -66,7 +70,7 @@ export class Broker {
 
   constructor(init: BrokerInit) {
     const { endpoint, moreEndpoints = [], clock = systemClock, random = randomBytes, ...more } = init
-    const { bugs = new Planter([]), sasl, apiLimits, storage, ...options } = more
+    const { bugs = new Planter([]), sasl, access, apiLimits, storage, ...options } = more
     this.options = { ...DEFAULT_OPTIONS, ...options }
     this.endpoint = endpoint
     this.cluster = new Cluster([endpoint, ...moreEndpoints])
@@ -74,6 +78,7 @@ export class Broker {
     this.bugs = bugs
     this.storage = storage ?? null
     this.apiLimits = apiLimits ?? null
+    this.authorizer = access ? new Authorizer(access) : null
     this.topics = new Topics(random, this.cluster)
     this.groups = new Groups(this.options, clock, random, this.offsets, bugs.coordination)
     this.settings = new Settings(this.options.groupHeartbeatIntervalMs)

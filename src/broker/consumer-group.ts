@@ -22,6 +22,8 @@ export interface ConsumerMember {
   topicNames: readonly string[]
   /** RE2 syntax; null or empty for none. */
   regex: string | null
+  /** Of the topics that the expression stands for, those that it may know of. */
+  sees: (topicName: string) => boolean
   assignor: string | null
   previousEpoch: number
   progress: Progress
@@ -40,6 +42,8 @@ export interface Beat {
   readonly rebalanceTimeoutMs: number
   readonly topicNames: readonly string[] | null
   readonly regex: string | null
+  /** Topics that the member may know of; default all. */
+  readonly sees?: (topicName: string) => boolean
   readonly assignor: string | null
   /** Partition keys. */
   readonly owned: ReadonlySet<string> | null
@@ -63,7 +67,7 @@ export interface ConsumerGroupInit {
   readonly sessionTimeoutMs: () => number
   readonly maxSize: number
   /** The topics, by id, that a member wants and that there are, with their sizes. */
-  readonly resolve: (names: readonly string[], regex: string | null) => TopicSizes
+  readonly resolve: (names: readonly string[], regex: string | null, sees: (topicName: string) => boolean) => TopicSizes
   /** Another number whenever topics or their sizes have changed. */
   readonly topicsVersion: () => number
 }
@@ -174,6 +178,7 @@ export class ConsumerGroup {
       rebalanceTimeoutMs: beat.rebalanceTimeoutMs,
       topicNames: [],
       regex: null,
+      sees: () => true,
       assignor: null,
       previousEpoch: 0,
       progress: { state: 'Stable', epoch: 0, assigned: new Set(), revoking: new Set() },
@@ -255,7 +260,7 @@ export class ConsumerGroup {
     this.resolvedAt = version
     const wants = [...this.members.values()].map((member) => ({
       member,
-      sizes: this.init.resolve(member.topicNames, member.regex),
+      sizes: this.init.resolve(member.topicNames, member.regex, member.sees),
     }))
     const sizes = new Map<string, number>()
     for (const { sizes: own } of wants) for (const [id, count] of own) sizes.set(id, count)
@@ -383,6 +388,7 @@ function update(member: ConsumerMember, beat: Beat): boolean {
   if (beat.rebalanceTimeoutMs !== -1) member.rebalanceTimeoutMs = beat.rebalanceTimeoutMs
   if (beat.topicNames) member.topicNames = [...new Set(beat.topicNames)].sort()
   if (beat.regex !== null) member.regex = beat.regex
+  member.sees = beat.sees ?? member.sees
   return beat.topicNames !== null || beat.regex !== null
 }
 

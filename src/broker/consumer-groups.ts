@@ -85,7 +85,7 @@ export class ConsumerGroups {
       clock,
       maxSize: groupMaxSize,
       sessionTimeoutMs: () => this.init.timing(id).sessionTimeoutMs,
-      resolve: (names, regex) => this.resolve(names, regex),
+      resolve: (names, regex, sees) => this.resolve(names, regex, sees),
       topicsVersion: () => topics.version,
     })
     this.byId.set(id, group)
@@ -103,7 +103,11 @@ export class ConsumerGroups {
     }
   }
 
-  private resolve(names: readonly string[], regex: string | null): Map<string, number> {
+  private resolve(
+    names: readonly string[],
+    regex: string | null,
+    sees: (topicName: string) => boolean,
+  ): Map<string, number> {
     const { topics } = this.init
     const sizes = new Map<string, number>()
     for (const name of names) {
@@ -112,7 +116,7 @@ export class ConsumerGroups {
     }
     for (const id of regex ? this.matching(regex) : []) {
       const topic = topics.getById(id)
-      if (topic) sizes.set(id, topic.partitions.length)
+      if (topic && sees(topic.name)) sizes.set(id, topic.partitions.length)
     }
     return sizes
   }

@@ -6,6 +6,8 @@ import type { JsonObject } from '../codec/json-text.ts'
 import { apiName, frameHeader, responseHeaderVersion, responseMessage } from '../codec/messages.ts'
 import type { FlawCode } from '../codec/run.ts'
 import { type BytesHook, valueAt } from '../codec/value.ts'
+import { accessOf, EVERYTHING } from './access/access.ts'
+import { guardAccess } from './access/guard.ts'
 import type { Answer, AnyHandler, Api, Context, Handler } from './api.ts'
 import type { Broker } from './broker.ts'
 import { guardKeys, NOT_COORDINATOR } from './coordinated.ts'
@@ -127,6 +129,8 @@ function handle(
   const clientId = typeof header.clientId === 'string' ? header.clientId : null
   const { cluster } = broker
   const node = cluster.node(peer.nodeId ?? 1) ?? cluster.controller
+  const principal = peer.login ? `User:${peer.login.user ?? 'ANONYMOUS'}` : (peer.principal ?? 'User:ANONYMOUS')
+  const access = broker.authorizer ? accessOf(broker.authorizer, principal, peer.host) : EVERYTHING
   const context: Context = {
     broker,
     node,
@@ -134,7 +138,8 @@ function handle(
     version: frame.apiVersion,
     clientId,
     clientHost: `/${peer.host}`,
-    principal: peer.login ? `User:${peer.login.user ?? 'ANONYMOUS'}` : (peer.principal ?? 'User:ANONYMOUS'),
+    principal,
+    access,
     ...(peer.login && { login: peer.login }),
     signal: peer.signal,
   }
@@ -142,7 +147,9 @@ function handle(
   const ask = (request: unknown): ReturnType<AnyHandler['handle']> =>
     (handler as Handler<unknown>).handle(request, context)
   const elsewhere = (key: string): number => (cluster.coordinator(key) === node ? 0 : NOT_COORDINATOR)
-  return guardKeys(handler.apiKey, frame.apiVersion, body, (_kind, key) => elsewhere(key), ask)
+  return guardAccess(handler.apiKey, frame.apiVersion, body, access, broker, (request) =>
+    guardKeys(handler.apiKey, frame.apiVersion, request, (_kind, key) => elsewhere(key), ask),
+  )
 }
 
 function encode(apiKey: number, version: number, correlationId: number, answer: Answer, { bugs }: Broker): Reply {

@@ -1,30 +1,9 @@
-/**
- * Authorized operations as bits (KIP-430), bit numbers being AclOperation codes of kafka-clients. Nobody is refused
- * anything here, so all that a resource supports are set.
- */
-const bits = (...codes: number[]): number => codes.reduce((sum, code) => sum | (1 << code), 0)
+/** Authorized operations as bits (KIP-430), where nobody is refused anything: all that a resource supports. */
+import { RESOURCE_TYPE } from '../../dissectors/acls.ts'
+import { allowedBits, EVERYTHING } from './access/access.ts'
 
-const READ = 3
-const WRITE = 4
-const CREATE = 5
-const DELETE = 6
-const ALTER = 7
-const DESCRIBE = 8
-const CLUSTER_ACTION = 9
-const DESCRIBE_CONFIGS = 10
-const ALTER_CONFIGS = 11
-const IDEMPOTENT_WRITE = 12
-
-export const TOPIC_OPERATIONS = bits(READ, WRITE, CREATE, DELETE, ALTER, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS)
-export const GROUP_OPERATIONS = bits(READ, DELETE, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS)
-export const CLUSTER_OPERATIONS = bits(
-  CREATE,
-  ALTER,
-  DESCRIBE,
-  CLUSTER_ACTION,
-  DESCRIBE_CONFIGS,
-  ALTER_CONFIGS,
-  IDEMPOTENT_WRITE,
-)
+export const TOPIC_OPERATIONS = allowedBits(EVERYTHING, RESOURCE_TYPE.TOPIC, '')
+export const GROUP_OPERATIONS = allowedBits(EVERYTHING, RESOURCE_TYPE.GROUP, '')
+export const CLUSTER_OPERATIONS = allowedBits(EVERYTHING, RESOURCE_TYPE.CLUSTER, '')
 /** The client did not ask. */
 export const NOT_ASKED = -2147483648

@@ -1,7 +1,8 @@
 /** What ShareFetch and ShareAcknowledge have in common: sessions, and the acknowledgements that both carry. */
+import { OPERATION, RESOURCE_TYPE } from '../../dissectors/acls.ts'
 import { errorCode } from '../../dissectors/errors.ts'
+import type { Context } from './api.ts'
 import { partitionKey } from './assignors.ts'
-import type { Broker } from './broker.ts'
 import type { AckBatch, Refused } from './share-partition.ts'
 
 export interface SharedTopic {
@@ -17,7 +18,7 @@ export type Acknowledged = ReadonlyMap<string, Refused | null>
 
 /** Takes the acknowledgements of a member, partition by partition; those with none are not in the outcome. */
 export function acknowledge(
-  broker: Broker,
+  { broker, access }: Context,
   groupId: string,
   memberId: string,
   topics: readonly SharedTopic[],
@@ -32,7 +33,9 @@ export function acknowledge(
       const key = partitionKey(topicId, partitionIndex)
       const state = share.get(groupId)?.partitions.get(key)
       if (!topic) outcome.set(key, { code: errorCode('UNKNOWN_TOPIC_ID'), message: null })
-      else if (!state) outcome.set(key, { code: errorCode('UNKNOWN_TOPIC_OR_PARTITION'), message: null })
+      else if (!access.may(OPERATION.READ, RESOURCE_TYPE.TOPIC, topic.name)) {
+        outcome.set(key, { code: errorCode('TOPIC_AUTHORIZATION_FAILED'), message: null })
+      } else if (!state) outcome.set(key, { code: errorCode('UNKNOWN_TOPIC_OR_PARTITION'), message: null })
       else outcome.set(key, state.acknowledge(memberId, acknowledgementBatches, share.limits(groupId), mayRenew))
     }
   }

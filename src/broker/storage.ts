@@ -7,6 +7,8 @@ import { Buffer } from 'node:buffer'
 import { closeSync, fdatasync, mkdirSync, open, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject, JsonValue } from '../codec/json-text.ts'
+import type { Acl } from './access/acl.ts'
+import type { Authorizer } from './access/authorizer.ts'
 import type { Broker } from './broker.ts'
 import type { PartitionLog } from './log.ts'
 import type { CommittedOffset } from './offsets.ts'
@@ -35,6 +37,7 @@ export class Storage {
   private readonly changedTransactions = new Map<string, Transaction | null>()
   private readonly knownTopics = new Map<string, Topic>()
   private topicsVersion = -1
+  private aclsVersion = -1
   private readonly touched = new Set<string>()
   private timer: NodeJS.Timeout | null = null
   private syncing = false
@@ -74,6 +77,7 @@ export class Storage {
     for (const [group, value] of under('group')) restoreGroup(broker, group, value)
     broker.nextProducerId = Number(this.journal.values.get('producer-id') ?? 0)
     restoreSettings(broker, this.journal.values.get('settings') as JsonObject | undefined)
+    this.restoreAcls(broker)
     this.broker = broker
     broker.offsets.changed = (group) => this.changedGroups.add(group)
     broker.onTransaction = (id, txn) => this.changedTransactions.set(id, txn)
@@ -94,6 +98,13 @@ export class Storage {
       files.read(log, starts[index] ?? 0, broker.clock.now(), (line) => this.log(`broker: ${line}`))
       this.files.set(log, files)
     })
+  }
+
+  private restoreAcls({ authorizer }: Broker): void {
+    if (!authorizer) return
+    const kept = this.journal.values.get('acls') as { added: Acl[]; removed: Acl[] } | undefined
+    if (kept) authorizer.restore(kept)
+    this.aclsVersion = authorizer.version
   }
 
   /** Writes what has changed; what is answered after it will not be lost. Throws node's error where it can't be written. */
@@ -118,8 +129,11 @@ export class Storage {
     }
     entries.push(['cluster', broker.clusterId], ['producer-id', broker.nextProducerId])
     if (CONFIGURING.has(apiKey)) entries.push(['settings', settingsValue(broker)])
+    const { authorizer } = broker
+    if (authorizer && authorizer.version !== this.aclsVersion) entries.push(['acls', aclsValue(authorizer)])
     if (this.journal.write(entries)) this.touched.add(join(this.folder, 'state.jsonl'))
     this.topicsVersion = broker.topics.version
+    this.aclsVersion = authorizer?.version ?? -1
     this.changedLogs.clear()
     this.changedGroups.clear()
     this.changedTransactions.clear()
@@ -183,6 +197,12 @@ export class Storage {
     this.journal.close()
     this.unlock()
   }
+}
+
+/** What differs from the file of ACLs. */
+const aclsValue = (authorizer: Authorizer): JsonObject => {
+  const { added, removed } = authorizer.changes()
+  return { added: added.map((acl) => ({ ...acl })), removed: removed.map((acl) => ({ ...acl })) }
 }
 
 const topicValue = ({ name, replicationFactor, configs, partitions }: Topic): JsonObject => ({

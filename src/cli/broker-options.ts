@@ -1,9 +1,12 @@
 /** What the options of `broker` mean, those that `proxy` has too for the embedded broker among them. Throws CliError. */
+import type { AuthorizerOptions } from '../broker/access/authorizer.ts'
+import { AclFileError, parseAcls } from '../broker/access/file.ts'
 import { ALL_MECHANISMS, MECHANISMS, type SaslOptions, type ServerMechanism } from '../broker/sasl.ts'
 import type { BrokerTls } from '../broker/server.ts'
 import type { HostPort } from '../proxy/address.ts'
 import { CliError } from './errors.ts'
 import { optionFile } from './option-file.ts'
+import { fileText } from './problem.ts'
 import { clientTls } from './proxy-options.ts'
 import { refuseWithout } from './refuse.ts'
 
@@ -16,6 +19,7 @@ export interface BrokerModes {
   readonly saslUsers?: string
   readonly saslMechanisms?: string
   readonly saslReauth?: string
+  readonly acls?: string
   readonly apiVersions?: string
   readonly data?: string
 }
@@ -61,6 +65,17 @@ export function saslOf(
     throw new CliError(`${command}: --sasl-reauth: want milliseconds, have ${JSON.stringify(saslReauth)}`)
   }
   return { users: usersOf(command, saslUsers), mechanisms, maxReauthMs }
+}
+
+/** Undefined without `--acls`. */
+export function accessOf(command: string, { acls }: BrokerModes): AuthorizerOptions | undefined {
+  if (acls === undefined) return undefined
+  try {
+    return parseAcls(optionFile(command, '--acls', acls))
+  } catch (error) {
+    if (!(error instanceof AclFileError)) throw error
+    throw new CliError(`${command}: --acls: ${fileText(acls)}:${error.line}: ${error.message}`)
+  }
 }
 
 export interface BrokerTlsSetup {

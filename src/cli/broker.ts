@@ -7,12 +7,12 @@ import { Planter } from '../bugs/planter.ts'
 import { parseBug } from '../bugs/spec.ts'
 import { type HostPort, parseHostPort, printHostPort } from '../proxy/address.ts'
 import { API_VERSIONS_HELP, apiLimitsOf } from './api-versions-option.ts'
-import { type BrokerModes, brokerTls, saslOf } from './broker-options.ts'
+import { accessOf, type BrokerModes, brokerTls, saslOf } from './broker-options.ts'
 import { printedBugs, withBugOption } from './bug-option.ts'
 import { CliError } from './errors.ts'
 import { processIo } from './io.ts'
 import { plantedBugs } from './planted-bugs.ts'
-import { problemText } from './problem.ts'
+import { fileText, problemText } from './problem.ts'
 import { refuseWith } from './refuse.ts'
 import { interrupted } from './signals.ts'
 
@@ -74,6 +74,7 @@ export function brokerCommand(): Command {
       'some of PLAIN,SCRAM-SHA-256,SCRAM-SHA-512 (default: these), OAUTHBEARER (unsecured tokens)',
     )
     .option('--sasl-reauth <MS>', 'how long a login lasts (default: for ever)')
+    .option('--acls <FILE>', 'who may do what; lines as in: User:alice Allow Read Topic:orders (docs/BROKER.md)')
     .option('--replay <FILE>', 'answer from a recorded session instead: pcap or pcapng')
     .option('--data <DIR>', 'keep topics, records, offsets and settings there over restarts (default: in memory only)')
     .option('--api-versions <RELEASE|FILE>', API_VERSIONS_HELP)
@@ -99,7 +100,7 @@ async function replay(
     ...{ '--bug': bug, '--brokers': brokers > 1, '--tls': tls, '--tls-cert': tlsCert, '--tls-key': tlsKey },
     ...{ '--tls-ca-out': tlsCaOut, '--tls-client-ca': tlsClientCa, '--sasl-users': saslUsers },
     ...{ '--sasl-mechanisms': saslMechanisms, '--sasl-reauth': saslReauth },
-    ...{ '--api-versions': modes.apiVersions, '--data': modes.data },
+    ...{ '--api-versions': modes.apiVersions, '--data': modes.data, '--acls': modes.acls },
   })
   const { runRecording } = await import('./replay-broker.ts')
   return runRecording(file, listen, processIo(), quiet, interrupted)
@@ -123,6 +124,7 @@ async function run(options: Options): Promise<void> {
     if (!quiet) process.stderr.write(`${line}\n`)
   }
   const sasl = saslOf('broker', options)
+  const access = accessOf('broker', options)
   const apiLimits = options.apiVersions === undefined ? null : apiLimitsOf('broker', options.apiVersions)
   const { tls, caFile, cleanUp } = await brokerTls(options, listen)
   try {
@@ -134,6 +136,7 @@ async function run(options: Options): Promise<void> {
       bugs,
       log: say,
       ...(sasl && { sasl }),
+      ...(access && { access }),
       ...(apiLimits && { apiLimits }),
       ...(storage && { storage }),
       ...(tls && { tls }),
@@ -144,6 +147,7 @@ async function run(options: Options): Promise<void> {
     say(`broker: listening on ${places}${tls ? ' with TLS' : ''} (Ctrl-C ends it)`)
     if (caFile) say(`broker: the certificate was made for this run; clients must trust the CA in ${caFile}`)
     if (sasl) say(`broker: clients must log in: ${sasl.mechanisms.join(', ')}`)
+    if (access) say(`broker: what clients may do is in ${fileText(options.acls!)}`)
     for (const each of planted) say(`broker: planted: ${each}`)
     await interrupted()
     await handle.close()

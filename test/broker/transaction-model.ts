@@ -8,6 +8,7 @@ import { RecordCursor } from '../../dissectors/records/cursor.ts'
 import { CONTROL, RECORDS_AT, TRANSACTIONAL } from '../../dissectors/records/format.ts'
 import { batchHeader } from '../../dissectors/records/header.ts'
 import { writeBatch } from '../../dissectors/records/write.ts'
+import { EVERYTHING } from '../../src/broker/access/access.ts'
 import type { Answer, Context, Handler } from '../../src/broker/api.ts'
 import { Broker } from '../../src/broker/broker.ts'
 import { endTxn } from '../../src/broker/handlers/end-txn.ts'
@@ -81,6 +82,7 @@ export class TransactionModel {
       clientId: 'c',
       clientHost: '/h',
       principal: 'User:ANONYMOUS',
+      access: EVERYTHING,
       signal: never,
       node: this.broker.cluster.node(1)!,
     }

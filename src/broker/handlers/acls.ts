@@ -1,23 +1,121 @@
-/** DescribeAcls, CreateAcls and DeleteAcls where there is no authorizer: as Apache Kafka answers without one. */
-import type { Handler } from '../api.ts'
-import { problem } from '../resources.ts'
+/** DescribeAcls, CreateAcls and DeleteAcls (KIP-140); without an authorizer they are refused, as Apache Kafka does. */
+import { PATTERN } from '../../../dissectors/acls.ts'
+import { type Acl, type AclFilter, aclKey, aclProblem, isForFilters, isKnown } from '../access/acl.ts'
+import { type Authorizer, MAX_ACLS } from '../access/authorizer.ts'
+import type { Answer, Handler } from '../api.ts'
+import { type Problem, problem } from '../resources.ts'
 
-const disabled = (text: string) => problem('SECURITY_DISABLED', text)
+interface FilterFields {
+  readonly resourceTypeFilter: number
+  readonly resourceNameFilter: string | null
+  /** v1+ (KIP-290); before, names were literal. */
+  readonly patternTypeFilter?: number
+  readonly principalFilter: string | null
+  readonly hostFilter: string | null
+  readonly operation: number
+  readonly permissionType: number
+}
 
-export const describeAcls: Handler<unknown> = {
+interface Creation {
+  readonly resourceType: number
+  readonly resourceName: string
+  /** v1+ */
+  readonly resourcePatternType?: number
+  readonly principal: string
+  readonly host: string
+  readonly operation: number
+  readonly permissionType: number
+}
+
+/** As Errors of kafka-clients words it. */
+const UNEXPECTED = 'The server experienced an unexpected error when processing the request.'
+
+const disabled = (text: string): Problem => problem('SECURITY_DISABLED', text)
+
+const filterOf = (fields: FilterFields): AclFilter => ({
+  resourceType: fields.resourceTypeFilter,
+  resourceName: fields.resourceNameFilter,
+  patternType: fields.patternTypeFilter ?? PATTERN.LITERAL,
+  principal: fields.principalFilter,
+  host: fields.hostFilter,
+  operation: fields.operation,
+  permissionType: fields.permissionType,
+})
+
+const aclOf = ({ resourcePatternType: patternType = PATTERN.LITERAL, ...creation }: Creation): Acl => ({
+  resourceType: creation.resourceType,
+  resourceName: creation.resourceName,
+  patternType,
+  principal: creation.principal,
+  host: creation.host,
+  operation: creation.operation,
+  permissionType: creation.permissionType,
+})
+
+/** v0 has no field for other patterns than literal ones: it is not shown those. */
+const filterFor = (filter: AclFilter, version: number): AclFilter =>
+  version === 0 ? { ...filter, patternType: PATTERN.LITERAL } : filter
+
+export const describeAcls: Handler<FilterFields> = {
   apiKey: 29,
   versions: [0, 3],
-  handle: () => ({ ...disabled('No Authorizer is configured on the broker'), resources: [] }),
+  handle(request, { broker, version }) {
+    const { authorizer } = broker
+    if (!authorizer) return { ...disabled('No Authorizer is configured on the broker'), resources: [] }
+    const filter = filterFor(filterOf(request), version)
+    const byPattern = new Map<string, Acl[]>()
+    for (const acl of authorizer.matching(filter)) {
+      const key = JSON.stringify([acl.resourceType, acl.resourceName, acl.patternType])
+      byPattern.set(key, [...(byPattern.get(key) ?? []), acl])
+    }
+    return {
+      errorMessage: null,
+      resources: [...byPattern.values()].map((acls) => {
+        const { resourceType, resourceName, patternType } = acls[0]!
+        const entries = acls.map(({ principal, host, operation, permissionType }) => ({
+          ...{ principal, host, operation, permissionType },
+        }))
+        return { resourceType, resourceName, patternType, acls: entries }
+      }),
+    }
+  },
 }
 
-export const createAcls: Handler<{ readonly creations: readonly unknown[] }> = {
+export const createAcls: Handler<{ readonly creations: readonly Creation[] }> = {
   apiKey: 30,
   versions: [0, 3],
-  handle: ({ creations }) => ({ results: creations.map(() => ({ ...disabled('No Authorizer is configured.') })) }),
+  handle({ creations }, { broker: { authorizer } }) {
+    if (!authorizer) return { results: creations.map(() => ({ ...disabled('No Authorizer is configured.') })) }
+    const acls = creations.map(aclOf)
+    if (acls.some(isForFilters))
+      return { results: acls.map(() => ({ ...problem('UNKNOWN_SERVER_ERROR', UNEXPECTED) })) }
+    return { results: acls.map((acl) => ({ errorMessage: '', ...create(acl, authorizer) })) }
+  },
 }
 
-export const deleteAcls: Handler<{ readonly filters: readonly unknown[] }> = {
+function create(acl: Acl, authorizer: Authorizer): Problem | null {
+  const wrong = aclProblem(acl)
+  if (wrong !== null) return problem('INVALID_REQUEST', wrong)
+  if (authorizer.add(acl)) return null
+  return problem('POLICY_VIOLATION', `This broker keeps at most ${MAX_ACLS} ACLs.`)
+}
+
+export const deleteAcls: Handler<{ readonly filters: readonly FilterFields[] }> = {
   apiKey: 31,
   versions: [0, 3],
-  handle: ({ filters }) => ({ filterResults: filters.map(() => ({ ...disabled('No Authorizer is configured.') })) }),
+  handle({ filters }, { broker: { authorizer }, version }) {
+    if (!authorizer) return { filterResults: filters.map(() => ({ ...disabled('No Authorizer is configured.') })) }
+    const wanted = filters.map((fields) => filterFor(filterOf(fields), version))
+    // What two filters take is told of with both.
+    const taken = wanted.map((filter) => (isKnown(filter) ? authorizer.matching(filter) : null))
+    authorizer.remove([...new Map(taken.flatMap((acls) => acls ?? []).map((acl) => [aclKey(acl), acl])).values()])
+    return {
+      filterResults: taken.map((acls) => ({
+        ...(acls ? { errorMessage: '' } : problem('INVALID_REQUEST', 'Unknown filter.')),
+        matchingAcls: acls?.map(matched) ?? [],
+      })),
+    }
+  },
 }
+
+const matched = (acl: Acl): Answer => ({ errorCode: 0, errorMessage: '', ...acl })

@@ -1,5 +1,6 @@
 /** ConsumerGroupHeartbeat (KIP-848): joins, keeps a session, says what is owned, and is told what to own; or leaves. */
 
+import { OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
 import type { Answer, Handler } from '../api.ts'
 import { partitionKey } from '../assignors.ts'
 import { GroupError } from '../consumer-group.ts'
@@ -22,7 +23,7 @@ interface Request {
 export const consumerGroupHeartbeat: Handler<Request> = {
   apiKey: 68,
   versions: [0, 1],
-  handle(request, { broker, version, clientId, clientHost }) {
+  handle(request, { broker, version, clientId, clientHost, access }) {
     // Only v0 may come without an id, which is then made as clients make theirs.
     const mayBeNew = version === 0 && request.memberEpoch === 0
     return answerOr(() => {
@@ -37,6 +38,7 @@ export const consumerGroupHeartbeat: Handler<Request> = {
           rebalanceTimeoutMs: Math.min(request.rebalanceTimeoutMs, broker.options.maxSessionTimeoutMs),
           topicNames: request.subscribedTopicNames,
           regex: request.subscribedTopicRegex ?? null,
+          sees: (topic) => access.may(OPERATION.DESCRIBE, RESOURCE_TYPE.TOPIC, topic),
           assignor: request.serverAssignor,
           owned: request.topicPartitions && keysOf(request.topicPartitions),
           clientId: clientId ?? '',

@@ -1,6 +1,7 @@
 /** DescribeProducers (KIP-664): who writes to a partition, and which transactions are open in it. */
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Handler } from '../api.ts'
+import { topicNameProblem } from '../topics.ts'
 
 interface Request {
   readonly topics: readonly { readonly name: string; readonly partitionIndexes: readonly number[] }[]
@@ -23,7 +24,8 @@ export const describeProducers: Handler<Request> = {
             partitionIndex,
             activeProducers: log.producers.describe(broker.clock.now()).map((each) => ({ ...each })),
           }
-        return { partitionIndex, errorCode: errorCode('UNKNOWN_TOPIC_OR_PARTITION') }
+        const error = topicNameProblem(name) ? 'INVALID_TOPIC_EXCEPTION' : 'UNKNOWN_TOPIC_OR_PARTITION'
+        return { partitionIndex, errorCode: errorCode(error) }
       }),
     })),
   }),

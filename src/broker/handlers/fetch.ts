@@ -3,6 +3,7 @@
  * magic 0 and 1. Readers of committed records end at the last stable offset, and are told what was aborted before it.
  */
 import { Buffer } from 'node:buffer'
+import { OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import type { Node } from '../cluster.ts'
@@ -22,6 +23,8 @@ interface Request extends SessionRequest {
 /** One partition asked for: its log and how far to read it, or the name of an error. */
 interface Wanted {
   readonly fetched: Fetched
+  /** Undefined for a topic id that is unknown. */
+  readonly name: string | undefined
   readonly log: PartitionLog | undefined
   readonly missing: string
 }
@@ -32,6 +35,7 @@ const FIRST_WITH_WHOLE_BATCH = 3
 const FIRST_WITH_LEADER = 16
 const MISLED = new Set([errorCode('FENCED_LEADER_EPOCH'), errorCode('NOT_LEADER_OR_FOLLOWER')])
 const READ_COMMITTED = 1
+const NOT_ALLOWED = errorCode('TOPIC_AUTHORIZATION_FAILED')
 
 export const fetch: Handler<Request> = {
   apiKey: 1,
@@ -81,11 +85,14 @@ function resolve(fetched: Fetched, { broker }: Context): Wanted {
   const { topic: name, topicId, wanted } = fetched
   const topic = broker.topics.find({ name, topicId })
   const missing = topic || topicId === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'UNKNOWN_TOPIC_ID'
-  return { fetched, log: topic?.partitions[wanted.partition], missing }
+  return { fetched, name: topic?.name ?? name, log: topic?.partitions[wanted.partition], missing }
 }
 
 /** Returns an error code. */
-function problemOf({ fetched: { wanted }, log, missing }: Wanted, { node }: Context): number {
+function problemOf({ fetched: { wanted }, name, log, missing }: Wanted, { node, access }: Context): number {
+  if (name !== undefined && !access.may(OPERATION.READ, RESOURCE_TYPE.TOPIC, name)) {
+    return NOT_ALLOWED
+  }
   if (!log || log.deleted) return errorCode(missing)
   if (log.leader !== node.nodeId) return errorCode('NOT_LEADER_OR_FOLLOWER')
   const fenced = epochProblem(wanted.currentLeaderEpoch, log)
@@ -162,7 +169,7 @@ function failure({ fetched, log }: Wanted, error: number, { version }: Context):
     highWatermark: -1,
     logStartOffset: -1,
     // So does Apache Kafka, for whatever reason.
-    abortedTransactions: log && !log.deleted ? null : [],
+    abortedTransactions: log && !log.deleted && error !== NOT_ALLOWED ? null : [],
     records: new Uint8Array(0),
     ...(misled && { currentLeader: { leaderId: log!.leader, leaderEpoch: log!.leaderEpoch } }),
   }

@@ -48,12 +48,14 @@ function describe(ref: TopicRef, request: Request, { broker, version }: Context,
     const topic = broker.topics.getById(topicId)
     return topic ? found(topic, operations) : failed('UNKNOWN_TOPIC_ID', { name: null, topicId })
   }
-  if (topicNameProblem(ref.name)) return failed('INVALID_TOPIC_EXCEPTION', { name: ref.name })
-  const topic = broker.topicOrCreate(ref.name, request.allowAutoTopicCreation ?? true)
-  return topic ? found(topic, operations) : failed('UNKNOWN_TOPIC_OR_PARTITION', { name: ref.name })
+  const { name } = ref
+  const unknown = { name, topicAuthorizedOperations: operations }
+  if (topicNameProblem(name)) return failed('INVALID_TOPIC_EXCEPTION', unknown)
+  const topic = broker.topicOrCreate(name, request.allowAutoTopicCreation ?? true)
+  return topic ? found(topic, operations) : failed('UNKNOWN_TOPIC_OR_PARTITION', unknown)
 }
 
-const failed = (error: string, ref: { name: string | null; topicId?: string }): Answer => ({
+const failed = (error: string, ref: Answer): Answer => ({
   errorCode: errorCode(error),
   ...ref,
 })

@@ -15,13 +15,14 @@ interface Request {
 export const shareAcknowledge: Handler<Request> = {
   apiKey: 79,
   versions: [0, 2],
-  handle({ groupId, memberId, shareSessionEpoch: epoch, isRenewAck = false, topics }, { broker, node }) {
+  handle({ groupId, memberId, shareSessionEpoch: epoch, isRenewAck = false, topics }, context) {
+    const { broker, node } = context
     if (groupId === null || memberId === null) return { errorCode: errorCode('INVALID_REQUEST') }
     const { share } = broker.coordinator
     if (epoch === INITIAL_EPOCH) return { errorCode: errorCode('INVALID_SHARE_SESSION_EPOCH') }
     const session = share.sessions.resume(groupId, memberId, node.nodeId, epoch)
     if (typeof session === 'number') return { errorCode: session }
-    const acknowledged = acknowledge(broker, groupId, memberId, topics, isRenewAck)
+    const acknowledged = acknowledge(context, groupId, memberId, topics, isRenewAck)
     if (epoch === FINAL_EPOCH) share.sessions.close(session)
     return {
       acquisitionLockTimeoutMs: share.limits(groupId).lockMs,

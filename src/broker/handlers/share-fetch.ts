@@ -3,6 +3,7 @@
  * acknowledgements that come with it.
  */
 import { Buffer } from 'node:buffer'
+import { OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import { partitionKey, splitKey } from '../assignors.ts'
@@ -55,7 +56,7 @@ export const shareFetch: Handler<Request> = {
         ? share.sessions.open(groupId, memberId, node.nodeId, signal)
         : share.sessions.resume(groupId, memberId, node.nodeId, epoch)
     if (typeof session === 'number') return { errorCode: session }
-    const acknowledged = acknowledge(broker, groupId, memberId, topics, isRenewAck)
+    const acknowledged = acknowledge(context, groupId, memberId, topics, isRenewAck)
     const acquisitionLockTimeoutMs = share.limits(groupId).lockMs
     if (epoch === FINAL_EPOCH) {
       share.sessions.close(session)
@@ -108,11 +109,14 @@ function follow({ partitions }: ShareSession, { topics, forgottenTopicsData }: R
   }
 }
 
-function source(key: string, group: ShareGroup | undefined, { broker, node }: Context): Source {
+function source(key: string, group: ShareGroup | undefined, { broker, node, access }: Context): Source {
   const { topicId, partition } = splitKey(key)
   const topic = broker.topics.getById(topicId)
   const none = { key, log: undefined, state: undefined }
   if (!topic) return { ...none, error: errorCode('UNKNOWN_TOPIC_ID') }
+  if (!access.may(OPERATION.READ, RESOURCE_TYPE.TOPIC, topic.name)) {
+    return { ...none, error: errorCode('TOPIC_AUTHORIZATION_FAILED') }
+  }
   const leader = topic.partitions[partition]?.leader ?? node.nodeId
   if (leader !== node.nodeId) return { ...none, error: errorCode('NOT_LEADER_OR_FOLLOWER') }
   // Apache Kafka finds no state for a group that does not exist.
