@@ -6,15 +6,13 @@ import {
   addInt64,
   CODEC_MASK,
   CONTROL,
-  CRC_AT,
   LOG_APPEND_TIME,
   RECORDS_AT,
 } from '../../dissectors/records/format.ts'
 import { type BatchHeader, batchHeader } from '../../dissectors/records/header.ts'
 import { openPayload } from '../../dissectors/records/payload.ts'
 import { crc32c } from '../bytes/crc32c.ts'
-import { setI32 } from '../bytes/patch.ts'
-import { i32 } from '../bytes/read.ts'
+import type { RecordCheck, RecordError } from './record-rules.ts'
 
 /** Why records were refused: an error code, and a sentence for the client. */
 export interface Refusal {
@@ -22,6 +20,8 @@ export interface Refusal {
   readonly message: string
   /** Said before the log was looked at. */
   readonly early?: true
+  /** Which records are to blame, where it is not the batch. */
+  readonly records?: readonly RecordError[]
 }
 
 export const refusal = (name: string, message: string): Refusal => ({ errorCode: errorCode(name), message })
@@ -42,7 +42,12 @@ const FIRST_PRODUCE_WITH_ZSTD = 7
  * The one batch of magic 2 that a partition has in Produce v3 and up; the checks are those of ProduceRequest and
  * LogValidator of Apache Kafka.
  */
-export function checkBatch(bytes: Uint8Array, produceVersion: number, limits: BatchLimits): BatchHeader | Refusal {
+export function checkBatch(
+  bytes: Uint8Array,
+  produceVersion: number,
+  limits: BatchLimits,
+  check: RecordCheck,
+): BatchHeader | Refusal {
   const header = batchHeader(bytes, 0)
   if (!header) return early('INVALID_RECORD', 'the records hold no whole batch')
   if (header.magic !== 2) return early('INVALID_RECORD', `Produce v${produceVersion} takes batches of magic 2 only`)
@@ -54,7 +59,7 @@ export function checkBatch(bytes: Uint8Array, produceVersion: number, limits: Ba
     return refusal('MESSAGE_TOO_LARGE', `a batch of ${header.size} bytes, ${limits.messageMaxBytes} are allowed`)
   }
   if (crc32c(bytes, ATTRIBUTES_AT) !== header.crc) return refusal('CORRUPT_MESSAGE', "the batch's CRC does not match")
-  return attributesProblem(header, produceVersion) ?? recordsProblem(bytes, header, limits) ?? header
+  return attributesProblem(header, produceVersion) ?? recordsProblem(bytes, header, limits, check) ?? header
 }
 
 function attributesProblem(header: BatchHeader, produceVersion: number): Refusal | null {
@@ -75,8 +80,13 @@ function attributesProblem(header: BatchHeader, produceVersion: number): Refusal
   return null
 }
 
-/** Walks the records, decompressed where need be: as many as the header says. */
-function recordsProblem(bytes: Uint8Array, header: BatchHeader, limits: BatchLimits): Refusal | null {
+/** Walks the records, decompressed where need be: as many as the header says, and as the topic wants them. */
+function recordsProblem(
+  bytes: Uint8Array,
+  header: BatchHeader,
+  limits: BatchLimits,
+  check: RecordCheck,
+): Refusal | null {
   const budget = { perBatch: limits.maxDecompressedBytes, left: limits.maxDecompressedBytes }
   const payload = openPayload(bytes, header, header.size, budget)
   if ('error' in payload) {
@@ -91,27 +101,13 @@ function recordsProblem(bytes: Uint8Array, header: BatchHeader, limits: BatchLim
     // Apache Kafka takes the deltas of uncompressed batches as they are.
     if (payload.codec !== 'none' && cursor.offsetDelta !== count)
       return refusal('INVALID_RECORD', `record ${count} has offset delta ${cursor.offsetDelta}`)
+    check.look(count, cursor.keyLength >= 0, addInt64(header.baseTimestamp, cursor.timestampDelta))
     count++
   }
   if (cursor.fault) return refusal('INVALID_RECORD', `record ${count} can't be read`)
   return count === header.count
-    ? null
+    ? check.problem
     : refusal('INVALID_RECORD', `${count} records, but the header says ${header.count}`)
-}
-
-/**
- * Takes LogAppendTime's bit out of a batch's attributes, in place, with the CRC made anew: only brokers set it, and
- * Apache Kafka does the same where a topic has CreateTime.
- */
-export function withCreateTime(bytes: Uint8Array): Uint8Array {
-  // The attributes are an int16: the upper half of these four bytes.
-  const four = i32(bytes, ATTRIBUTES_AT)
-  const bit = LOG_APPEND_TIME << 16
-  if (four & bit) {
-    setI32(bytes, ATTRIBUTES_AT, four & ~bit)
-    setI32(bytes, CRC_AT, crc32c(bytes, ATTRIBUTES_AT))
-  }
-  return bytes
 }
 
 export interface FoundRecord {
@@ -123,6 +119,8 @@ export interface FoundRecord {
 export function recordAt(bytes: Uint8Array, timestamp: number | bigint): FoundRecord {
   const header = batchHeader(bytes, 0)!
   const base = Number(header.baseOffset)
+  // One time for all of them.
+  if (header.attributes & LOG_APPEND_TIME) return { timestamp: header.maxTimestamp, offset: base }
   const payload = openPayload(bytes, header, header.size, { perBatch: 1 << 26, left: 1 << 26 })
   if (!('error' in payload)) {
     const cursor = new RecordCursor(payload.bytes, payload.start, payload.end)

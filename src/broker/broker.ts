@@ -126,7 +126,7 @@ export class Broker {
 
   /** Lets go what topics need not keep any longer; called from time to time. */
   enforceRetention(): void {
-    for (const topic of this.topics.all()) enforceRetention(topic, this.clock.now())
+    for (const topic of this.topics.all()) enforceRetention(topic, this.settings, this.clock.now())
   }
 
   /** Stops all timers. */

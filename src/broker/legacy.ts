@@ -5,21 +5,22 @@
  */
 import type { Codec } from '../../dissectors/records/compression.ts'
 import { RecordCursor } from '../../dissectors/records/cursor.ts'
-import { addInt64, CODEC_MASK } from '../../dissectors/records/format.ts'
+import { addInt64, CODEC_MASK, LOG_APPEND_TIME } from '../../dissectors/records/format.ts'
 import { batchHeader } from '../../dissectors/records/header.ts'
 import { MessageCursor, messageCrcMatches } from '../../dissectors/records/message.ts'
 import { type Budget, openPayload } from '../../dissectors/records/payload.ts'
 import { type MessageInit, type RecordInit, writeBatch, writeMessageSet } from '../../dissectors/records/write.ts'
 import { type BatchLimits, type Refusal, refusal } from './batches.ts'
 import type { StoredBatch } from './log.ts'
+import type { RecordCheck } from './record-rules.ts'
 
 /** Messages that one set may hold: each becomes an object here. */
 const MAX_MESSAGES = 200_000
 
 /** The messages of a set as one batch of magic 2 (null where it holds none), or why it is refused. */
-export function upConvert(bytes: Uint8Array, limits: BatchLimits): Uint8Array | null | Refusal {
+export function upConvert(bytes: Uint8Array, limits: BatchLimits, check: RecordCheck): Uint8Array | null | Refusal {
   const records: RecordInit[] = []
-  const found: Found = { records, codec: 'none' }
+  const found: Found = { records, codec: 'none', check }
   const budget = { perBatch: limits.maxDecompressedBytes, left: limits.maxDecompressedBytes }
   const cursor = new MessageCursor(bytes, 0, bytes.length)
   while (cursor.next()) {
@@ -31,6 +32,7 @@ export function upConvert(bytes: Uint8Array, limits: BatchLimits): Uint8Array | 
   }
   if (cursor.fault)
     return refusal('CORRUPT_MESSAGE', `message ${records.length} can't be read: its ${cursor.fault.field}`)
+  if (check.problem) return check.problem
   return records.length === 0 ? null : writeBatch({ records, codec: found.codec })
 }
 
@@ -38,6 +40,7 @@ interface Found {
   readonly records: RecordInit[]
   /** The last one seen other than none. */
   codec: Codec
+  readonly check: RecordCheck
 }
 
 /** Adds a message, or those it wraps, to `found`. */
@@ -61,6 +64,7 @@ function collect(bytes: Uint8Array, cursor: MessageCursor, found: Found, budget:
       return refusal('CORRUPT_MESSAGE', 'a compressed message inside a compressed message')
     }
     const [key, value] = keyAndValue(payload.bytes, inner)
+    found.check.look(records.length, key !== null, inner.timestamp)
     records.push({ key, value, timestamp: inner.timestamp })
   }
   return inner.fault ? refusal('CORRUPT_MESSAGE', `a wrapped message can't be read: its ${inner.fault.field}`) : null
@@ -93,15 +97,18 @@ export function downConvert(
       return refusal('UNSUPPORTED_COMPRESSION_TYPE', `magic ${magic} can't hold the batch at ${header.baseOffset}`)
     }
     const messages: MessageInit[] = []
+    const stamped = (header.attributes & LOG_APPEND_TIME) !== 0
     const cursor = new RecordCursor(payload.bytes, payload.start, payload.end)
     while (cursor.next()) {
       const own = addInt64(header.baseOffset, cursor.offsetDelta)
       // Compressed, all stay together, as in Apache Kafka.
       if (payload.codec === 'none' && own < offset) continue
       const [key, value] = keyAndValue(payload.bytes, cursor)
-      messages.push({ key, value, offset: own, timestamp: addInt64(header.baseTimestamp, cursor.timestampDelta) })
+      const timestamp = stamped ? header.maxTimestamp : addInt64(header.baseTimestamp, cursor.timestampDelta)
+      messages.push({ key, value, offset: own, timestamp })
     }
-    if (messages.length > 0) sets.push(writeMessageSet({ magic, messages, codec: payload.codec }))
+    const timestampType = stamped ? 'LogAppendTime' : 'CreateTime'
+    if (messages.length > 0) sets.push(writeMessageSet({ magic, messages, codec: payload.codec, timestampType }))
   }
   return sets
 }

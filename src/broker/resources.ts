@@ -1,9 +1,10 @@
 /** Resources whose configuration can be changed while the broker runs (ConfigResource of kafka-clients). */
 import { errorCode } from '../../dissectors/errors.ts'
 import type { Context } from './api.ts'
-import { brokerConfigs, type Config, configProblem, TOPIC_CONFIGS } from './configs.ts'
+import { brokerConfigs, type Config, DYNAMIC } from './configs.ts'
 import { GROUP_CONFIGS, groupConfigProblem, METRICS_CONFIGS } from './group-configs.ts'
 import { MAX_KEPT, type Values } from './settings.ts'
+import { configProblem, conflictProblem, synonymProblem, TOPIC_CONFIGS } from './topic-configs.ts'
 
 /** ConfigResource.Type */
 export const RESOURCE = { topic: 2, broker: 4, logger: 8, metrics: 16, group: 32 } as const
@@ -19,9 +20,6 @@ export const problem = (name: string, errorMessage: string | null): Problem => (
   errorMessage,
 })
 
-/** Broker settings that can be changed while it runs, of those that DescribeConfigs shows. */
-export const DYNAMIC: ReadonlySet<string> = new Set(['message.max.bytes'])
-
 /** A longer value is no setting. */
 const MAX_VALUE = 32_767
 
@@ -33,6 +31,8 @@ export interface Resource {
   readonly values: ReadonlyMap<string, string>
   /** Why it can't have this value; null where it can. */
   check(name: string, value: string): Problem | null
+  /** Why it can't have all of these, each sound by itself. */
+  checkAll?(values: Values): Problem | null
   keep(values: Values): void
 }
 
@@ -43,7 +43,9 @@ export function resourceOf({ broker, node }: Where, type: number, name: string):
     const topic = broker.topics.get(name)
     if (!topic) return problem('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${name}' does not exist.`)
     const check = (key: string, value: string): Problem | null => invalid(configProblem(key, value))
-    return { known: TOPIC_CONFIGS, values: topic.configs, check, keep: (values) => replace(topic.configs, values) }
+    const checkAll = (values: Values): Problem | null => invalid(conflictProblem(values))
+    const keep = (values: Values): void => replace(topic.configs, values)
+    return { known: TOPIC_CONFIGS, values: topic.configs, check, checkAll, keep }
   }
   if (type === RESOURCE.broker) {
     if (name !== '' && name !== String(node.nodeId)) {
@@ -51,7 +53,8 @@ export function resourceOf({ broker, node }: Where, type: number, name: string):
     }
     const mine = name === '' ? settings.cluster : settings.broker
     const known = brokerConfigs(broker, node)
-    return { known, values: mine, check: (key) => staticProblem(known, key), keep: (values) => replace(mine, values) }
+    const check = (key: string, value: string): Problem | null => staticProblem(known, key) ?? unsound(key, value)
+    return { known, values: mine, check, keep: (values) => replace(mine, values) }
   }
   if (type === RESOURCE.metrics) {
     if (name === '') return problem('INVALID_REQUEST', "Subscription name can't be empty")
@@ -69,6 +72,12 @@ export function resourceOf({ broker, node }: Where, type: number, name: string):
 }
 
 const invalid = (why: string | null): Problem | null => (why === null ? null : problem('INVALID_CONFIG', why))
+
+/** InvalidRequestException is what ConfigAdminManager of Apache Kafka makes of a bad value (KAFKA-13609). */
+function unsound(name: string, value: string): Problem | null {
+  const why = synonymProblem(name, value)
+  return why === null ? null : problem('INVALID_REQUEST', why)
+}
 
 function staticProblem(known: readonly Config[], name: string): Problem | null {
   if (DYNAMIC.has(name) || !known.some((each) => each.name === name)) return null
@@ -109,6 +118,7 @@ export function alter(
     const wrong = resource.values.get(key) === value ? null : resource.check(key, value)
     if (wrong) return wrong
   }
-  if (!validateOnly) resource.keep(values)
-  return null
+  const conflict = resource.checkAll?.(values) ?? null
+  if (!validateOnly && !conflict) resource.keep(values)
+  return conflict
 }

@@ -3,24 +3,22 @@
  * the newest one, when all of it is too old.
  */
 import type { PartitionLog } from './log.ts'
+import type { Settings } from './settings.ts'
+import { settingOf } from './topic-configs.ts'
 import type { Topic } from './topics.ts'
 
 /** log.retention.check.interval.ms */
 export const RETENTION_CHECK_MS = 300_000
 
-/** Apache Kafka's defaults of retention.ms, retention.bytes and segment.bytes; -1: without limit. */
-const DEFAULTS = { 'retention.ms': 604_800_000, 'retention.bytes': -1, 'segment.bytes': 1_073_741_824 } as const
-
-const setting = (topic: Topic, name: keyof typeof DEFAULTS): number => Number(topic.configs.get(name) ?? DEFAULTS[name])
-
 /** Drops what a topic need not keep any longer. `now` in ms since 1970. */
-export function enforceRetention(topic: Topic, now: number): void {
+export function enforceRetention(topic: Topic, settings: Settings, now: number): void {
+  const of = (name: string): string => settingOf(topic.configs, settings, name)
   // What is only compacted is kept; here nothing is compacted.
-  if (topic.configs.get('cleanup.policy') === 'compact') return
+  if (!of('cleanup.policy').includes('delete')) return
   const limits = {
-    retentionMs: setting(topic, 'retention.ms'),
-    retentionBytes: setting(topic, 'retention.bytes'),
-    segmentBytes: setting(topic, 'segment.bytes'),
+    retentionMs: Number(of('retention.ms')),
+    retentionBytes: Number(of('retention.bytes')),
+    segmentBytes: Number(of('segment.bytes')),
   }
   for (const log of topic.partitions) dropSegments(log, limits, now)
 }

@@ -48,10 +48,9 @@ describe('internal topics', () => {
       errorCode: errorCode('INVALID_TOPIC_EXCEPTION'),
       errorMessage: 'Cannot append to internal topic __consumer_offsets',
     })
-    const body = {
-      acks: -1,
-      topicData: [{ name: '__consumer_offsets', partitionData: [{ index: 0, records: batchOf(['x']) }] }],
-    }
+    // The topic is compacted: its records have keys.
+    const records = writeBatch({ records: [{ key: utf8('k'), value: utf8('x'), timestamp: on.clock.now() }] })
+    const body = { acks: -1, topicData: [{ name: '__consumer_offsets', partitionData: [{ index: 0, records }] }] }
     const admin = await ask(on, 'Produce', 9, body, { clientId: '__admin_client' })
     expect(at(admin, 'responses', 0, 'partitionResponses', 0)).toMatchObject({ errorCode: 0, baseOffset: 0 })
   })

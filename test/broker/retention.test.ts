@@ -8,7 +8,7 @@ function logOf(on: Bench, count: number, configs: { readonly [name: string]: str
   const log = topic.partitions[0]!
   const first = on.clock.now()
   for (let i = 0; i < count; i++) log.append(batchOf(['v'], first + i * 1000), first)
-  return { log, first, age: (ms: number) => enforceRetention(topic, first + ms) }
+  return { log, first, age: (ms: number) => enforceRetention(topic, on.broker.settings, first + ms) }
 }
 
 it('drops segments whose latest record is too old, the newest too', () => {

@@ -3,8 +3,9 @@ import { errorCode } from '../../../dissectors/errors.ts'
 import { ZERO_UUID } from '../../bytes/hex.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import type { Cluster } from '../cluster.ts'
-import { configProblem, TOPIC_CONFIGS, topicConfig } from '../configs.ts'
+import { topicConfig } from '../configs.ts'
 import { repeated } from '../repeated.ts'
+import { configProblem, conflictProblem, TOPIC_CONFIGS } from '../topic-configs.ts'
 import { topicNameProblem } from '../topics.ts'
 
 interface NewTopic {
@@ -56,6 +57,8 @@ function create(wanted: NewTopic, validateOnly: boolean, { broker }: Context): A
     if (wrong !== null) return failed(name, 'INVALID_CONFIG', wrong)
     configs.set(key, value!)
   }
+  const conflict = conflictProblem(configs)
+  if (conflict !== null) return failed(name, 'INVALID_CONFIG', conflict)
   const replicationFactor = assignments[0]?.brokerIds.length ?? Math.max(1, wanted.replicationFactor)
   const placed = [...assignments].sort((a, b) => a.partitionIndex - b.partitionIndex).map((each) => each.brokerIds)
   const placement = { replicationFactor, assignments: placed }

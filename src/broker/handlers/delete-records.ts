@@ -1,6 +1,7 @@
 /** DeleteRecords (KIP-107): all before an offset; -1 stands for the high watermark. */
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Context, Handler } from '../api.ts'
+import { settingOf } from '../topic-configs.ts'
 
 interface Partition {
   readonly partitionIndex: number
@@ -33,7 +34,7 @@ function deleteBefore(name: string, { partitionIndex, offset }: Partition, { bro
   const log = topic?.partitions[partitionIndex]
   if (!topic || !log) return fail('UNKNOWN_TOPIC_OR_PARTITION')
   if (log.leader !== node.nodeId) return fail('NOT_LEADER_OR_FOLLOWER')
-  if (topic.configs.get('cleanup.policy') === 'compact') return fail('POLICY_VIOLATION')
+  if (!settingOf(topic.configs, broker.settings, 'cleanup.policy').includes('delete')) return fail('POLICY_VIOLATION')
   const to = offset === HIGH_WATERMARK ? log.endOffset : offset
   if (to < 0 || to > log.endOffset) return fail('OFFSET_OUT_OF_RANGE')
   log.truncateBefore(Number(to))

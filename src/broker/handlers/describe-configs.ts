@@ -3,9 +3,10 @@ import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import type { Broker } from '../broker.ts'
 import type { Node } from '../cluster.ts'
-import { brokerConfigs, type Config, configType, SOURCE, TOPIC_CONFIGS } from '../configs.ts'
+import { brokerConfigs, type Config, configType, DYNAMIC, SOURCE } from '../configs.ts'
 import { GROUP_CONFIGS, METRICS_CONFIGS } from '../group-configs.ts'
-import { DYNAMIC, RESOURCE } from '../resources.ts'
+import { RESOURCE } from '../resources.ts'
+import { TOPIC_CONFIGS, type TopicConfig } from '../topic-configs.ts'
 import { topicNameProblem } from '../topics.ts'
 
 interface Resource {
@@ -77,19 +78,23 @@ function describe(resource: Resource, synonyms: boolean, { broker, node }: Conte
   return fail('INVALID_REQUEST', `Unsupported resource type: ${resourceType}`)
 }
 
-type Source = readonly [value: string, source: number, name?: string | undefined]
+type Source = readonly [value: string | null, source: number, name?: string | undefined]
 
-/** Topics' settings that stand before one of the broker's that can be changed. */
-const BROKER_SYNONYMS: ReadonlyMap<string, string> = new Map([['max.message.bytes', 'message.max.bytes']])
-
-function topicEntry(config: Config, set: ReadonlyMap<string, string>, broker: Broker, synonyms: boolean): Answer {
+/** A topic's own setting, else one of the broker's of which it has another name. */
+function topicEntry(config: TopicConfig, set: ReadonlyMap<string, string>, broker: Broker, synonyms: boolean): Answer {
   const value = set.get(config.name)
-  const synonym = BROKER_SYNONYMS.get(config.name)
-  const sources: Source[] = [[config.default, SOURCE.default, synonym]]
-  if (synonym !== undefined) sources.unshift(...dynamicSources(synonym, broker))
-  if (value !== undefined) sources.unshift([value, SOURCE.topic])
+  const { synonym, bare } = config
+  const sources: Source[] = value === undefined ? [] : [[value, SOURCE.topic]]
+  if (synonym !== undefined) {
+    sources.push(...dynamicSources(synonym, broker))
+    if (!bare) sources.push([defaultOf(config, broker), SOURCE.default, synonym])
+  }
   return entry(config, sources, false, synonyms)
 }
+
+/** The broker's option, where there is one. */
+const defaultOf = (config: TopicConfig, { options }: Broker): string | null =>
+  config.name === 'max.message.bytes' ? String(options.messageMaxBytes) : config.default
 
 function dynamicSources(name: string, { settings }: Broker): Source[] {
   const mine = settings.broker.get(name)
@@ -110,7 +115,7 @@ function allBrokerConfigs(broker: Broker, node: Node): Config[] {
 
 function brokerEntry(config: Config, broker: Broker, node: Node, synonyms: boolean): Answer {
   const known = brokerConfigs(broker, node).some(({ name }) => name === config.name)
-  const fixed: Source[] = known ? [[config.default, SOURCE.staticBroker]] : []
+  const fixed: Source[] = known && config.default !== null ? [[config.default, SOURCE.staticBroker]] : []
   return entry(config, [...dynamicSources(config.name, broker), ...fixed], known && !DYNAMIC.has(config.name), synonyms)
 }
 
@@ -154,9 +159,9 @@ function describeOther(
   }
 }
 
-/** `sources`: values and where they are from, the one that counts first. */
+/** `sources`: values and where they are from, the one that counts first; none where it is a default without a name. */
 function entry(config: Config, sources: readonly Source[], readOnly: boolean, synonyms: boolean): Answer {
-  const [value, configSource] = sources[0]!
+  const [value, configSource] = sources[0] ?? [config.default, SOURCE.default]
   const { name } = config
   return {
     name,

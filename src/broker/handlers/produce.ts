@@ -4,10 +4,11 @@ import { errorCode } from '../../../dissectors/errors.ts'
 import { TRANSACTIONAL } from '../../../dissectors/records/format.ts'
 import type { BatchHeader } from '../../../dissectors/records/header.ts'
 import type { Answer, Context, Handler } from '../api.ts'
-import { checkBatch, early, type Refusal, refusal, withCreateTime } from '../batches.ts'
+import { checkBatch, early, type Refusal, refusal } from '../batches.ts'
 import { isInternal } from '../internal-topics.ts'
 import { upConvert } from '../legacy.ts'
 import type { PartitionLog } from '../log.ts'
+import { RecordCheck, rulesOf, stamp } from '../record-rules.ts'
 import type { Topic } from '../topics.ts'
 import { asLeader } from '../txn-errors.ts'
 
@@ -32,6 +33,8 @@ const FIRST_ADDING = 12
 /** KIP-951: who leads, where the client has it wrong. */
 const FIRST_WITH_LEADER = 10
 const NOT_LEADER = errorCode('NOT_LEADER_OR_FOLLOWER')
+/** KIP-467 */
+const FIRST_WITH_RECORD_ERRORS = 8
 /** KIP-98: batches of magic 2. */
 const FIRST_WITH_BATCHES = 3
 /** The client id that may write into internal topics (ReplicaManager and AdminUtils of Apache Kafka). */
@@ -103,6 +106,7 @@ function partitionAnswer(
     baseOffset: -1,
     logStartOffset: result.early || WITHOUT_LOG_START.has(result.errorCode) ? -1 : logStartOffset,
     errorMessage: result.message,
+    ...(result.records && version >= FIRST_WITH_RECORD_ERRORS ? { recordErrors: result.records } : {}),
     ...(version >= FIRST_WITH_LEADER &&
       log &&
       result.errorCode === NOT_LEADER && { currentLeader: { leaderId: log.leader, leaderEpoch: log.leaderEpoch } }),
@@ -137,13 +141,16 @@ function append(
     return early('INVALID_TOPIC_EXCEPTION', `Cannot append to internal topic ${place.topic.name}`)
   }
   const bytes = records ?? new Uint8Array(0)
-  const limits = { ...broker.options, messageMaxBytes: broker.messageMaxBytes(place.topic) }
+  const { maxDecompressedBytes } = broker.options
+  const limits = { maxDecompressedBytes, messageMaxBytes: broker.messageMaxBytes(place.topic) }
+  const now = broker.clock.now()
+  const check = new RecordCheck(rulesOf(place.topic, place.index, broker.settings, now))
   if (version < FIRST_WITH_BATCHES) {
-    const batch = upConvert(bytes, limits)
+    const batch = upConvert(bytes, limits, check)
     if (batch === null) return { baseOffset: -1 }
-    return batch instanceof Uint8Array ? { baseOffset: log.append(batch, broker.clock.now()) } : batch
+    return batch instanceof Uint8Array ? appended(place, batch, check, now) : batch
   }
-  const checked = checkBatch(bytes, version, limits)
+  const checked = checkBatch(bytes, version, limits, check)
   if ('errorCode' in checked) return checked
   if (checked.attributes & TRANSACTIONAL) {
     if (transactionalId === null) {
@@ -152,15 +159,18 @@ function append(
     const problem = txnProblem(place, transactionalId, checked, context)
     if (problem) return problem
   }
-  const now = broker.clock.now()
   const strict = version >= FIRST_ADDING && (checked.attributes & TRANSACTIONAL) !== 0
   const verdict = log.producers.check(checked, now, strict)
   if ('duplicateOf' in verdict) return { baseOffset: verdict.duplicateOf, logAppendTimeMs: verdict.timestamp }
   if ('error' in verdict) return { errorCode: verdict.error, message: verdict.message }
   // Copied: the log keeps it longer than the frame it came in. Small ones share node's pool: an ArrayBuffer each
   // would be most of what there is to collect.
-  const own = withCreateTime(Buffer.from(bytes))
-  return { baseOffset: log.append(own, now) }
+  return appended(place, Buffer.from(bytes), check, now)
+}
+
+function appended({ log }: Place, batch: Uint8Array, { rules, maxTimestamp }: RecordCheck, now: number): Appended {
+  const baseOffset = log.append(stamp(batch, rules, maxTimestamp, now), now)
+  return rules.logAppendTime ? { baseOffset, logAppendTimeMs: now } : { baseOffset }
 }
 
 /** The partition must take part in its producer's transaction; from v12 on it does from now on. */
