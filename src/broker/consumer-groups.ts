@@ -2,7 +2,8 @@
 import { RE2JS } from 're2js'
 import { ASSIGNORS } from './assignors.ts'
 import type { Clock } from './clock.ts'
-import { type Beat, ConsumerGroup, GroupError, LEAVING, LEAVING_FOR_NOW } from './consumer-group.ts'
+import { type Beat, ConsumerGroup } from './consumer-group.ts'
+import { GroupError, LEAVING, LEAVING_FOR_NOW } from './epoch-group.ts'
 import type { Topics } from './topics.ts'
 
 /** What the groups ask of the rest of the broker. */

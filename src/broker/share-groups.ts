@@ -4,8 +4,8 @@
  */
 import { errorCode } from '../../dissectors/errors.ts'
 import { type Assignment, partitionKey, simple } from './assignors.ts'
-import { GroupError, sameSet } from './consumer-group.ts'
 import type { BeatAnswer, ConsumerGroupsInit } from './consumer-groups.ts'
+import { GroupError, sameSet } from './epoch-group.ts'
 import type { PartitionLog } from './log.ts'
 import type { Settings } from './settings.ts'
 import { type InFlightBudget, type ShareLimits, SharePartition } from './share-partition.ts'

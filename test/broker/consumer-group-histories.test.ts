@@ -5,7 +5,8 @@
 import { describe, expect, it } from 'vitest'
 import { partitionKey } from '../../src/broker/assignors.ts'
 import type { Clock } from '../../src/broker/clock.ts'
-import { type Beat, ConsumerGroup, GroupError, LEAVING, LEAVING_FOR_NOW } from '../../src/broker/consumer-group.ts'
+import { type Beat, ConsumerGroup } from '../../src/broker/consumer-group.ts'
+import { GroupError, LEAVING, LEAVING_FOR_NOW } from '../../src/broker/epoch-group.ts'
 import { Random } from '../random.ts'
 
 const SESSION = 45_000

@@ -3,7 +3,7 @@
 import { OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
 import type { Answer, Handler } from '../api.ts'
 import { partitionKey } from '../assignors.ts'
-import { GroupError } from '../consumer-group.ts'
+import { GroupError } from '../epoch-group.ts'
 import { type TopicPartitions, topicPartitions } from '../topic-partitions.ts'
 
 interface Request {

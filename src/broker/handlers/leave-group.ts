@@ -1,7 +1,7 @@
 /** LeaveGroup: one member; since v3 many, each with an error of its own (KIP-345). */
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Context, Handler } from '../api.ts'
-import { GroupError, LEAVING } from '../consumer-group.ts'
+import { GroupError, LEAVING } from '../epoch-group.ts'
 
 interface Request {
   readonly groupId: string
