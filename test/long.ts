@@ -16,5 +16,6 @@ export const LONG_TESTS: readonly string[] = [
   'test/interop/kfake.test.ts',
   'test/interop/load.test.ts',
   'test/interop/replay.test.ts',
+  'test/interop/tls-captures.test.ts',
   'test/interop/transactions.test.ts',
 ]
