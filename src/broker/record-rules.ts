@@ -3,6 +3,7 @@
  * compacted, a time that is not too far off, or the broker's own time.
  */
 import { errorCode } from '../../dissectors/errors.ts'
+import { CODECS, type Codec } from '../../dissectors/records/compression.ts'
 import { ATTRIBUTES_AT, CRC_AT, LOG_APPEND_TIME, MAX_TIMESTAMP_AT } from '../../dissectors/records/format.ts'
 import { batchHeader } from '../../dissectors/records/header.ts'
 import { crc32c } from '../bytes/crc32c.ts'
@@ -22,6 +23,8 @@ export interface RecordRules {
   /** message.timestamp.before.max.ms and after.max.ms. */
   readonly before: number
   readonly after: number
+  /** compression.type; null where the producer's codec stays. */
+  readonly codec: Codec | null
   /** The broker's clock, ms since 1970. */
   readonly now: number
 }
@@ -47,7 +50,7 @@ const INVALID_TIMESTAMP = errorCode('INVALID_TIMESTAMP')
 
 /** Whatever comes is taken. */
 export const NO_RULES: RecordRules = {
-  ...{ place: '', keyed: false, logAppendTime: false, now: 0 },
+  ...{ place: '', keyed: false, logAppendTime: false, codec: null, now: 0 },
   before: Number.POSITIVE_INFINITY,
   after: Number.POSITIVE_INFINITY,
 }
@@ -61,7 +64,13 @@ export function rulesOf(topic: Topic, index: number, settings: Settings, now: nu
     logAppendTime: of('message.timestamp.type') === 'LogAppendTime',
     before: Number(of('message.timestamp.before.max.ms')),
     after: Number(of('message.timestamp.after.max.ms')),
+    codec: codecNamed(of('compression.type')),
   }
+}
+
+/** `producer` is none; `uncompressed` is what codecs call none. */
+function codecNamed(type: string): Codec | null {
+  return type === 'uncompressed' ? 'none' : (CODECS.find((each) => each === type) ?? null)
 }
 
 /** Looks at the records of one batch. */

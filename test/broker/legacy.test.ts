@@ -9,20 +9,15 @@ import { writeBatch, writeMessageSet } from '../../dissectors/records/write.ts'
 import { downConvert, upConvert as upConvertUnder } from '../../src/broker/legacy.ts'
 import { PartitionLog } from '../../src/broker/log.ts'
 import { DEFAULT_OPTIONS } from '../../src/broker/options.ts'
-import { RecordCheck, type RecordRules } from '../../src/broker/record-rules.ts'
+import { NO_RULES, RecordCheck } from '../../src/broker/record-rules.ts'
 import { SpanTable } from '../../src/bytes/spans.ts'
 import { text } from '../../src/bytes/utf8.ts'
 import { ask, at, batchOf, bench, createTopic, produceTo, utf8 } from './helpers.ts'
 
-const anything: RecordRules = {
-  ...{ place: 'orders-0', keyed: false, logAppendTime: false, now: 0 },
-  ...{ before: Number.MAX_SAFE_INTEGER, after: Number.MAX_SAFE_INTEGER },
-}
-
 const upConvert: (bytes: Uint8Array, limits: typeof DEFAULT_OPTIONS) => ReturnType<typeof upConvertUnder> = (
   bytes,
   limits,
-) => upConvertUnder(bytes, limits, new RecordCheck(anything))
+) => upConvertUnder(bytes, limits, new RecordCheck(NO_RULES))
 
 /** Key and value of all records of a batch of magic 2. */
 function recordsOf(batch: Uint8Array): [string, string][] {

@@ -4,10 +4,11 @@ import { errorCode } from '../../../dissectors/errors.ts'
 import { TRANSACTIONAL } from '../../../dissectors/records/format.ts'
 import type { BatchHeader } from '../../../dissectors/records/header.ts'
 import type { Answer, Context, Handler } from '../api.ts'
-import { checkBatch, early, type Refusal, refusal } from '../batches.ts'
+import { type BatchLimits, checkBatch, early, type Refusal, refusal } from '../batches.ts'
 import { isInternal } from '../internal-topics.ts'
 import { upConvert } from '../legacy.ts'
 import type { PartitionLog } from '../log.ts'
+import { recompress } from '../recompress.ts'
 import { RecordCheck, rulesOf, stamp } from '../record-rules.ts'
 import type { Topic } from '../topics.ts'
 import { asLeader } from '../txn-errors.ts'
@@ -142,13 +143,13 @@ function append(
   }
   const bytes = records ?? new Uint8Array(0)
   const { maxDecompressedBytes } = broker.options
-  const limits = { maxDecompressedBytes, messageMaxBytes: broker.messageMaxBytes(place.topic) }
+  const limits: BatchLimits = { maxDecompressedBytes, messageMaxBytes: broker.messageMaxBytes(place.topic) }
   const now = broker.clock.now()
   const check = new RecordCheck(rulesOf(place.topic, place.index, broker.settings, now))
   if (version < FIRST_WITH_BATCHES) {
     const batch = upConvert(bytes, limits, check)
     if (batch === null) return { baseOffset: -1 }
-    return batch instanceof Uint8Array ? appended(place, batch, check, now) : batch
+    return batch instanceof Uint8Array ? appended(place, batch, check, limits) : batch
   }
   const checked = checkBatch(bytes, version, limits, check)
   if ('errorCode' in checked) return checked
@@ -165,12 +166,19 @@ function append(
   if ('error' in verdict) return { errorCode: verdict.error, message: verdict.message }
   // Copied: the log keeps it longer than the frame it came in. Small ones share node's pool: an ArrayBuffer each
   // would be most of what there is to collect.
-  return appended(place, Buffer.from(bytes), check, now)
+  return appended(place, Buffer.from(bytes), check, limits)
 }
 
-function appended({ log }: Place, batch: Uint8Array, { rules, maxTimestamp }: RecordCheck, now: number): Appended {
-  const baseOffset = log.append(stamp(batch, rules, maxTimestamp, now), now)
-  return rules.logAppendTime ? { baseOffset, logAppendTimeMs: now } : { baseOffset }
+/** Appends a batch that is the log's from now on, as the topic wants it. */
+function appended({ log }: Place, batch: Uint8Array, check: RecordCheck, limits: BatchLimits): Appended | Refusal {
+  const { rules, maxTimestamp } = check
+  const { codec, logAppendTime, now } = rules
+  const kept = codec === null ? batch : recompress(batch, codec, limits.maxDecompressedBytes)
+  if (kept.length > limits.messageMaxBytes && kept !== batch) {
+    return refusal('MESSAGE_TOO_LARGE', `a batch of ${kept.length} bytes, ${limits.messageMaxBytes} are allowed`)
+  }
+  const baseOffset = log.append(stamp(kept, rules, maxTimestamp, now), now)
+  return logAppendTime ? { baseOffset, logAppendTimeMs: now } : { baseOffset }
 }
 
 /** The partition must take part in its producer's transaction; from v12 on it does from now on. */
