@@ -24,6 +24,7 @@ const PLAIN_USERS = [
   ['alice', 'alicealice'],
   ['bob', 'bobbob'],
 ] as const
+const SUPER_USERS = ['User:ANONYMOUS', `User:${PLAIN_USERS[0][0]}`]
 /** One name with a password for each mechanism, as AlterUserScramCredentials numbers them. */
 const SCRAM_USER = 'testscram'
 const SCRAM_PASSWORDS = new Map([
@@ -53,7 +54,8 @@ export async function embeddedServers(certs: string): Promise<SuiteServers> {
   const sasl: SaslOptions = { users: new Map(PLAIN_USERS), mechanisms: MECHANISMS, maxReauthMs: 0 }
   const brokers: BrokerHandle[] = []
   // As the real ones below, and as both are told by most who develop against them.
-  const same: StartOptions = { numPartitions: 3, initialRebalanceDelayMs: 0, groupHeartbeatIntervalMs: 500 }
+  const access = { acls: [], superUsers: new Set(SUPER_USERS), allowIfNoAcl: true }
+  const same: StartOptions = { numPartitions: 3, initialRebalanceDelayMs: 0, groupHeartbeatIntervalMs: 500, access }
   for (const more of [{}, { tls }, { tls, sasl }]) brokers.push(await startBroker({ ...same, ...more }))
   const [plain, ssl, withSasl] = brokers.map((broker) => broker.port) as [number, number, number]
   await addScramUser(withSasl, pem(certs, 'ca.crt'))
@@ -86,9 +88,21 @@ export async function kafkaServers(release: KafkaRelease, certs: string): Promis
       'listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config': `${LOGIN}.scram.ScramLoginModule required;`,
       'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
       'allow.everyone.if.no.acl.found': 'true',
-      'super.users': 'User:ANONYMOUS;User:test',
+      'super.users': SUPER_USERS.join(';'),
     },
   })
   await addScramUser(sasl, pem(certs, 'ca.crt'))
   return { plain, ssl, sasl, stop: () => kafka.stop() }
+}
+
+/** Three nodes with a listener in the clear each; nothing listens on the other ports. */
+export async function embeddedCluster(): Promise<SuiteServers> {
+  const { port, close } = await startBroker({ nodes: 3, numPartitions: 3, initialRebalanceDelayMs: 0 })
+  return { plain: port, ssl: 1, sasl: 1, stop: close }
+}
+
+export async function kafkaCluster(release: KafkaRelease): Promise<SuiteServers> {
+  const kafka = await startKafka({ release, nodes: 3, properties: { 'default.replication.factor': '1' } })
+  const port = Number(kafka.bootstrap.split(',')[0]!.split(':')[1])
+  return { plain: port, ssl: 1, sasl: 1, stop: () => kafka.stop() }
 }
