@@ -13,6 +13,8 @@ export const LONG_TESTS: readonly string[] = [
   'test/interop/diff.test.ts',
   'test/interop/embedded-groups.test.ts',
   'test/interop/franz-go-suite.test.ts',
+  'test/interop/kafkajs-plays.test.ts',
+  'test/interop/kafkajs-suite.test.ts',
   'test/interop/kfake.test.ts',
   'test/interop/load.test.ts',
   'test/interop/replay.test.ts',
