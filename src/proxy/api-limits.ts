@@ -1,4 +1,5 @@
 /** Makes a broker's ApiVersions answers those of another one: what it would not advertise is left out. */
+import { canHaveFeature } from '../../dissectors/features.ts'
 import type { Planted } from '../bugs/bug.ts'
 import type { Planter } from '../bugs/planter.ts'
 import { encodeFrame } from '../codec/encode.ts'
@@ -31,6 +32,18 @@ interface Range {
   readonly maxVersion: number
 }
 
+interface Feature {
+  readonly name: string
+  readonly [field: string]: string | number
+}
+
+interface Body {
+  readonly apiKeys: readonly Range[]
+  /** v3+ */
+  readonly supportedFeatures?: readonly Feature[]
+  readonly finalizedFeatures?: readonly Feature[]
+}
+
 /** An answer that can't be read passes as it is, also one of v0 to a question of a higher version (KIP-511). */
 export function limitAnswer(frame: Uint8Array, version: number, limits: Limits): Uint8Array {
   for (const each of version === 0 ? [0] : [version, 0]) {
@@ -38,7 +51,7 @@ export function limitAnswer(frame: Uint8Array, version: number, limits: Limits):
     const message = responseMessage(API_VERSIONS, each)
     if (decoded.flaws.length > 0 || decoded.bodyLine < 0 || !message) continue
     const header = valueAt(frame, decoded.table, decoded.headerLine) as { readonly correlationId: number }
-    const body = valueAt(frame, decoded.table, decoded.bodyLine) as unknown as { readonly apiKeys: readonly Range[] }
+    const body = valueAt(frame, decoded.table, decoded.bodyLine) as unknown as Body
     const apiKeys = body.apiKeys.flatMap((range) => {
       const limit = limits.get(range.apiKey)
       if (!limit) return []
@@ -46,8 +59,14 @@ export function limitAnswer(frame: Uint8Array, version: number, limits: Limits):
       const maxVersion = Math.min(range.maxVersion, limit[1])
       return minVersion <= maxVersion ? [{ ...range, minVersion, maxVersion }] : []
     })
+    const highest = new Map(apiKeys.map(({ apiKey, maxVersion }) => [apiKey, maxVersion]))
+    const kept = ({ name }: Feature): boolean => canHaveFeature(name, (apiKey) => highest.get(apiKey))
+    const features = {
+      supportedFeatures: body.supportedFeatures?.filter(kept),
+      finalizedFeatures: body.finalizedFeatures?.filter(kept),
+    }
     const headerModel = frameHeader('response', responseHeaderVersion(API_VERSIONS, each)).model
-    return encodeFrame(headerModel, { ...header }, message.model, { ...body, apiKeys })
+    return encodeFrame(headerModel, { ...header }, message.model, { ...body, apiKeys, ...features })
   }
   return frame
 }

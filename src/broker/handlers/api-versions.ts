@@ -1,5 +1,6 @@
 /** ApiVersions: what is advertised is what the handlers declare. */
 import { errorCode } from '../../../dissectors/errors.ts'
+import { canHaveFeature } from '../../../dissectors/features.ts'
 import type { Answer, Api, Context, Handler } from '../api.ts'
 
 /** As a fresh Apache Kafka 4.4 has them: clients see from these which protocols of groups and transactions there are. */
@@ -38,15 +39,17 @@ export const apiVersions: Handler<Request> = {
     }
     const misrouted = misroutedError(request, context)
     if (misrouted !== 0) return { errorCode: misrouted }
+    const highest = new Map(apis.map(({ apiKey, versions }) => [apiKey, versions[1]]))
+    const features = FEATURES.filter(({ name }) => canHaveFeature(name, (apiKey) => highest.get(apiKey)))
     return {
       errorCode: 0,
       apiKeys: apis.map(range),
       // v3 has no lowest version of 0 (KIP-1022).
-      supportedFeatures: FEATURES.flatMap(({ name, minVersion, maxVersion }) =>
+      supportedFeatures: features.flatMap(({ name, minVersion, maxVersion }) =>
         version >= 4 || minVersion > 0 ? [{ name, minVersion, maxVersion }] : [],
       ),
       finalizedFeaturesEpoch: 1,
-      finalizedFeatures: FEATURES.flatMap(({ name, level }) =>
+      finalizedFeatures: features.flatMap(({ name, level }) =>
         level === 0 ? [] : [{ name, maxVersionLevel: level, minVersionLevel: level }],
       ),
     }
