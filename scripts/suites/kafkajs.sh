@@ -6,7 +6,7 @@
 #
 # It goes to .interop/suites/kafkajs ($KAFKASCOPE_INTEROP names another folder than .interop). Wanted: npm, tar, openssl.
 #
-#   npx vitest run test/interop/kafkajs-suite.test.ts
+#   KAFKASCOPE_TESTS=all npx vitest run test/interop/kafkajs-suite.test.ts
 #
 # starts the brokers and runs it. The suite was written for hosts and ports of docker; what is changed in it is where
 # brokers are: the ports in testHelpers come from KAFKA_PLAIN, KAFKA_SSL and KAFKA_SASL, certificates are made anew

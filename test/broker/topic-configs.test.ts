@@ -100,6 +100,22 @@ describe('what counts for a topic', () => {
     expect(of({}, {}, {})).toBe('delete')
   })
 
+  it('names what stands behind a setting without a default, once that is set', async () => {
+    const on = bench()
+    await createTopic(on, 'orders')
+    const synonyms = async () => {
+      const resources = [{ resourceType: 2, resourceName: 'orders', configurationKeys: ['retention.ms'] }]
+      const answer = await ask(on, 'DescribeConfigs', 4, { resources, includeSynonyms: true })
+      return at(answer, 'results', 0, 'configs', 0, 'synonyms')
+    }
+    expect(await synonyms()).toEqual([])
+    on.broker.settings.broker.set('log.retention.ms', '5')
+    expect(await synonyms()).toEqual([
+      { name: 'log.retention.ms', value: '5', source: 2 },
+      { name: 'log.retention.hours', value: '168', source: 5 },
+    ])
+  })
+
   it('is set while the broker runs', async () => {
     const on = bench()
     await createTopic(on, 'orders')

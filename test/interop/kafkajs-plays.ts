@@ -117,6 +117,22 @@ async function configs(stage: Stage): Promise<void> {
   await stage.tell('no number', alter(TOPIC, name, { 'retention.ms': 'x' }))
   await stage.tell('of none', alter(TOPIC, stage.name('none'), { 'retention.ms': '1' }))
   await stage.tell('of another broker', alter(BROKER, '5', { 'log.retention.ms': '1000000' }))
+  const plain = await stage.topic('plain')
+  await stage.tell('static', alter(BROKER, '1', { 'num.partitions': '5' }))
+  await stage.tell('of a broker, no number', alter(BROKER, '1', { 'log.retention.ms': 'x' }))
+  await stage.tell('of a broker, too small', alter(BROKER, '1', { 'log.segment.bytes': '1' }))
+  await stage.tell('of a broker', alter(BROKER, '1', { 'log.retention.ms': '1000000' }))
+  const retention = async (type: number, name: string, key: string) => {
+    const answer = await describe(type, name, [key])
+    return answer.resources[0]!.configEntries[0]!
+  }
+  await until(async () => (await retention(BROKER, '1', 'log.retention.ms')).configValue === '1000000')
+  await stage.tell('it has it', retention(BROKER, '1', 'log.retention.ms'))
+  await stage.tell('topics have it', retention(TOPIC, plain, 'retention.ms'))
+  await stage.tell('unknown of a broker', alter(BROKER, '1', { 'no.such': 'x' }))
+  await stage.tell('none', alter(BROKER, '1', {}))
+  await until(async () => (await retention(BROKER, '1', 'log.retention.ms')).configValue === null)
+  await stage.tell('as before', retention(TOPIC, plain, 'retention.ms'))
 }
 
 const settled = (stage: Stage, name: string, policy: string): Promise<void> =>

@@ -96,13 +96,26 @@ function topicEntry(config: TopicConfig, set: ReadonlyMap<string, string>, broke
 const defaultOf = (config: TopicConfig, { options }: Broker): string | null =>
   config.name === 'max.message.bytes' ? String(options.messageMaxBytes) : config.default
 
+/**
+ * What counts where these settings have no value, with its default. It is told of behind a value only: KafkaConfig names
+ * synonyms from the setting itself on.
+ */
+const BEHIND: ReadonlyMap<string, readonly [name: string, value: string]> = new Map([
+  ['log.flush.interval.ms', ['log.flush.scheduler.interval.ms', '9223372036854775807']],
+  ['log.retention.ms', ['log.retention.hours', '168']],
+  ['log.roll.jitter.ms', ['log.roll.jitter.hours', '0']],
+  ['log.roll.ms', ['log.roll.hours', '168']],
+])
+
 function dynamicSources(name: string, { settings }: Broker): Source[] {
   const mine = settings.broker.get(name)
   const all = settings.cluster.get(name)
-  return [
-    ...(mine === undefined ? [] : [[mine, SOURCE.dynamicBroker, name] as const]),
-    ...(all === undefined ? [] : [[all, SOURCE.dynamicCluster, name] as const]),
-  ]
+  const sources: Source[] = []
+  if (mine !== undefined) sources.push([mine, SOURCE.dynamicBroker, name])
+  if (all !== undefined) sources.push([all, SOURCE.dynamicCluster, name])
+  const behind = BEHIND.get(name)
+  if (sources.length > 0 && behind) sources.push([behind[1], SOURCE.default, behind[0]])
+  return sources
 }
 
 /** With those that are not known here but were set. */
