@@ -55,7 +55,7 @@ export async function embeddedServers(certs: string): Promise<SuiteServers> {
   const brokers: BrokerHandle[] = []
   // As the real ones below, and as both are told by most who develop against them.
   const access = { acls: [], superUsers: new Set(SUPER_USERS), allowIfNoAcl: true }
-  const same: StartOptions = { numPartitions: 3, initialRebalanceDelayMs: 0, groupHeartbeatIntervalMs: 500, access }
+  const same: StartOptions = { numPartitions: 1, initialRebalanceDelayMs: 0, groupHeartbeatIntervalMs: 500, access }
   for (const more of [{}, { tls }, { tls, sasl }]) brokers.push(await startBroker({ ...same, ...more }))
   const [plain, ssl, withSasl] = brokers.map((broker) => broker.port) as [number, number, number]
   await addScramUser(withSasl, pem(certs, 'ca.crt'))
@@ -89,6 +89,7 @@ export async function kafkaServers(release: KafkaRelease, certs: string): Promis
       'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
       'allow.everyone.if.no.acl.found': 'true',
       'super.users': SUPER_USERS.join(';'),
+      'num.partitions': '1',
     },
   })
   await addScramUser(sasl, pem(certs, 'ca.crt'))
