@@ -2,7 +2,7 @@
 # Installs what the tests in test/interop need: real Kafka brokers and real clients.
 #
 #   scripts/setup-interop.sh            everything
-#   scripts/setup-interop.sh kafka go   only these parts: kafka java python go kcat tshark chromium
+#   scripts/setup-interop.sh kafka go   only these parts: kafka java streams python go kcat tshark chromium
 #
 # Everything goes to ${KAFKASCOPE_INTEROP:-.interop} (kcat, tshark, chromium: Debian's packages). Running it again does nothing that is
 # done already: each part leaves a stamp with a checksum of what it was made from. A part whose tool is absent or
@@ -76,6 +76,30 @@ install_kafka() { # release
     [ -n "$(ls "$dir"/libs/kafka_2.13-"$1".jar)" ]
 }
 
+# Kafka Streams without its on-disk store, which is large and native: our application keeps its state in memory.
+streams_pom() {
+  cat <<EOF
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>kafkascope</groupId><artifactId>interop-streams</artifactId><version>4.4.0</version>
+  <dependencies>
+    <dependency>
+      <groupId>org.apache.kafka</groupId><artifactId>kafka-streams</artifactId><version>4.4.0</version>
+      <exclusions><exclusion><groupId>org.rocksdb</groupId><artifactId>rocksdbjni</artifactId></exclusion></exclusions>
+    </dependency>
+  </dependencies>
+</project>
+EOF
+}
+
+install_streams() {
+  local dir="$cache/streams-4.4.0"
+  rm -rf "$dir" && mkdir -p "$dir"
+  streams_pom >"$dir/pom.xml"
+  mvn -q -B -f "$dir/pom.xml" dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$dir/libs" &&
+    [ -f "$dir/libs/kafka-streams-4.4.0.jar" ]
+}
+
 install_java_client() { # release
   local out="$cache/java-$1"
   rm -rf "$out" && mkdir -p "$out"
@@ -120,6 +144,12 @@ part_java() {
   done
 }
 
+part_streams() {
+  have java || { skip streams 'no java on the PATH (Java 17 or newer)'; return; }
+  have mvn || { skip streams 'no mvn on the PATH (Maven)'; return; }
+  step streams-4.4.0 "$(streams_pom | checksum -)" install_streams
+}
+
 part_python() {
   have python3 || { skip python 'no python3 on the PATH'; return; }
   local py="$clients/py"
@@ -147,12 +177,12 @@ part_package() {
 strict=0
 [ "${1:-}" = --strict ] && { strict=1; shift; }
 mkdir -p "$cache/stamps" "$cache/logs"
-[ $# -gt 0 ] || set -- kafka java python go kcat tshark chromium
+[ $# -gt 0 ] || set -- kafka java streams python go kcat tshark chromium
 for part in "$@"; do
   case "$part" in
-    kafka | java | python | go) "part_$part" ;;
+    kafka | java | streams | python | go) "part_$part" ;;
     kcat | tshark | chromium) part_package "$part" ;;
-    *) echo "setup-interop: unknown part '$part' (kafka java python go kcat tshark chromium)" >&2; exit 2 ;;
+    *) echo "setup-interop: unknown part '$part' (kafka java streams python go kcat tshark chromium)" >&2; exit 2 ;;
   esac
 done
 say "ready: ${ready[*]:-nothing}"

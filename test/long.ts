@@ -19,5 +19,6 @@ export const LONG_TESTS: readonly string[] = [
   'test/interop/load.test.ts',
   'test/interop/replay.test.ts',
   'test/interop/tls-captures.test.ts',
+  'test/interop/streams.test.ts',
   'test/interop/transactions.test.ts',
 ]

@@ -78,6 +78,8 @@ const SINGLE = new Map<number, Single>([
   [47, group()],
   [68, group()],
   [76, group()],
+  [88, group()],
+  [93, group()],
   [91, group()],
   [92, group()],
   [
@@ -124,6 +126,7 @@ const MANY = new Map<number, Many>([
   [42, ofGroup('groupsNames', 'results')],
   [69, ofGroup('groupIds', 'groups')],
   [77, ofGroup('groupIds', 'groups')],
+  [89, ofGroup('groupIds', 'groups')],
   [90, ofGroup('groups', 'groups', ofStruct)],
   [
     24,

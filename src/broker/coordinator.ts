@@ -1,15 +1,17 @@
-/** The groups of all three protocols under one roof: a name belongs to one type at a time. */
+/** The groups of all four protocols under one roof: a name belongs to one type at a time. */
 import { errorCode } from '../../dissectors/errors.ts'
 import type { Clock } from './clock.ts'
 import { ConsumerGroups } from './consumer-groups.ts'
 import type { Groups } from './groups.ts'
+import { isInternal } from './internal-topics.ts'
 import type { CommittedOffsets } from './offsets.ts'
 import type { BrokerOptions } from './options.ts'
 import type { Settings } from './settings.ts'
 import { ShareGroups } from './share-groups.ts'
+import { StreamsGroups } from './streams/groups.ts'
 import type { Topics } from './topics.ts'
 
-export type GroupType = 'classic' | 'consumer' | 'share'
+export type GroupType = 'classic' | 'consumer' | 'share' | 'streams'
 
 export interface CoordinatorInit {
   readonly options: BrokerOptions
@@ -39,6 +41,7 @@ const FIRST_WITH_EPOCHS = 9
 export class Coordinator {
   readonly consumer: ConsumerGroups
   readonly share: ShareGroups
+  readonly streams: StreamsGroups
   private readonly classic: Groups
   private readonly offsets: CommittedOffsets
 
@@ -55,7 +58,7 @@ export class Coordinator {
       ...shared,
       timing: timing('consumer'),
       isOther: (id) => this.typeOf(id) !== undefined,
-      claim: (id) => !this.share.get(id) && this.classic.deleteEmpty(id),
+      claim: (id) => !this.share.get(id) && !this.streams.get(id) && this.classic.deleteEmpty(id),
     })
     this.share = new ShareGroups({
       ...shared,
@@ -64,18 +67,26 @@ export class Coordinator {
       // A share group takes no name that offsets were committed under.
       isOther: (id) => this.typeOf(id) !== undefined,
     })
+    this.streams = new StreamsGroups({
+      ...shared,
+      settings,
+      isOther: (id) => this.typeOf(id) !== undefined,
+      claim: (id) => !this.share.get(id) && this.consumer.deleteEmpty(id) && this.classic.deleteEmpty(id),
+      isInternal,
+    })
   }
 
   /** The type of a group; undefined where there is none of this name. */
   typeOf(groupId: string): GroupType | undefined {
     if (this.consumer.get(groupId)) return 'consumer'
     if (this.share.get(groupId)) return 'share'
+    if (this.streams.get(groupId)) return 'streams'
     return this.classic.get(groupId) || this.offsets.has(groupId) ? 'classic' : undefined
   }
 
   /** Whether a client of the classic protocol may join: an empty group of the new one becomes a classic group. */
   claimForClassic(groupId: string): boolean {
-    return !this.share.get(groupId) && this.consumer.deleteEmpty(groupId)
+    return !this.share.get(groupId) && this.streams.deleteEmpty(groupId) && this.consumer.deleteEmpty(groupId)
   }
 
   /**
@@ -85,7 +96,7 @@ export class Coordinator {
   commitProblem(commit: Commit): number {
     const { groupId, memberId, instanceId, epoch, version, partitions, inTransaction = false } = commit
     if (this.share.get(groupId)) return errorCode('GROUP_ID_NOT_FOUND')
-    const group = this.consumer.get(groupId)
+    const group = this.consumer.get(groupId) ?? this.streams.get(groupId)
     if (group) {
       if (inTransaction && epoch < 0 && memberId === '' && instanceId === null) return 0
       const nobody = epoch < 0 && group.members.size === 0
@@ -101,10 +112,11 @@ export class Coordinator {
 
   /** Deletes a group that nobody is in, with its offsets. Returns an error code. */
   delete(groupId: string): number {
-    const group = this.consumer.get(groupId) ?? this.share.get(groupId)
+    const group = this.consumer.get(groupId) ?? this.share.get(groupId) ?? this.streams.get(groupId)
     if (!group) return this.classic.delete(groupId)
     if (group.members.size > 0) return errorCode('NON_EMPTY_GROUP')
     this.consumer.deleteEmpty(groupId)
+    this.streams.deleteEmpty(groupId)
     this.share.delete(groupId)
     this.offsets.deleteGroup(groupId)
     return 0
@@ -114,5 +126,6 @@ export class Coordinator {
   close(): void {
     this.consumer.close()
     this.share.close()
+    this.streams.close()
   }
 }

@@ -47,9 +47,40 @@ function groupRequests(topicId: string): { readonly [api: string]: { [field: str
       topics: [{ topicName: 'orders', partitions: [{ partitionIndex: 0, startOffset: 0 }] }],
     },
     DeleteShareGroupOffsets: { groupId: 'other', topics: [{ topicName: 'orders' }] },
+    StreamsGroupHeartbeat: {
+      groupId: 'streams',
+      memberId: MEMBER,
+      memberEpoch: 0,
+      endpointInformationEpoch: 0,
+      rebalanceTimeoutMs: 10_000,
+      topology: { epoch: 1, subtopologies: [subtopology('orders')] },
+      activeTasks: [],
+      standbyTasks: [],
+      warmupTasks: [],
+      processId: 'process',
+      clientTags: [],
+    },
+    StreamsGroupDescribe: { groupIds: ['streams'], includeAuthorizedOperations: true },
+    StreamsGroupTopologyDescriptionUpdate: {
+      groupId: 'streams',
+      memberId: MEMBER,
+      topologyEpoch: 1,
+      topologyDescription: { subtopologies: [], globalStores: [] },
+    },
     OffsetDelete: { groupId: 'solo', topics: [{ name: 'orders', partitions: [{ partitionIndex: 0 }] }] },
   }
 }
+
+/** One that reads a topic and has no state. */
+export const subtopology = (topic: string, subtopologyId = '0') => ({
+  subtopologyId,
+  sourceTopics: [topic],
+  sourceTopicRegex: [],
+  stateChangelogTopics: [],
+  repartitionSinkTopics: [],
+  repartitionSourceTopics: [],
+  copartitionGroups: [],
+})
 
 function configRequests(): { readonly [api: string]: { [field: string]: Encodable } } {
   const named = { resourceType: 2, resourceName: 'orders' }
@@ -146,6 +177,7 @@ export async function openGroups(on: Bench, topicId: string): Promise<void> {
   await ask(on, 'ConsumerGroupHeartbeat', 1, { ...requests.ConsumerGroupHeartbeat!, memberId: 'someone' })
   await ask(on, 'ShareGroupHeartbeat', 1, requests.ShareGroupHeartbeat!)
   await ask(on, 'ShareFetch', 1, requests.ShareFetch!)
+  await ask(on, 'StreamsGroupHeartbeat', 1, { ...requests.StreamsGroupHeartbeat!, memberId: 'someone' })
   await ask(on, 'AlterShareGroupOffsets', 0, requests.AlterShareGroupOffsets!)
   const partitions = [{ partitionIndex: 0, committedOffset: 0, committedMetadata: '' }]
   await ask(on, 'OffsetCommit', 7, { groupId: 'solo', topics: [{ name: 'orders', partitions }] })
@@ -167,6 +199,7 @@ export const REFUSED: ReadonlyMap<string, number> = new Map(
     RemoveRaftVoter: 'VOTER_NOT_FOUND',
     UnregisterBroker: 'BROKER_ID_NOT_REGISTERED',
     UnregisterController: 'CONTROLLER_ID_NOT_REGISTERED',
+    StreamsGroupTopologyDescriptionUpdate: 'UNSUPPORTED_VERSION',
     PushTelemetry: 'UNKNOWN_SUBSCRIPTION_ID',
     // This broker has no logins.
     SaslHandshake: 'ILLEGAL_SASL_STATE',

@@ -44,6 +44,7 @@ describe.each(RELEASES)('as %s', (release) => {
             'group.version',
             'metadata.version',
             'share.version',
+            'streams.version',
             'transaction.version',
           ]
         : [],

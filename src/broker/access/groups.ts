@@ -184,6 +184,28 @@ const membersShown: Rule = shownEach('groups', (group, asking) => {
   }
 })
 
+/** All topics that a topology has to do with. */
+const topologyTopics = (value: unknown): string[] =>
+  items((value as Value | null | undefined)?.subtopologies).flatMap((each) => [
+    ...texts(each.sourceTopics),
+    ...texts(each.repartitionSinkTopics),
+    ...[...items(each.repartitionSourceTopics), ...items(each.stateChangelogTopics)].map(({ name }) => text(name)),
+  ])
+
+const topology: Rule = whole((request, asking) =>
+  topologyTopics(request.topology).every((name) => mayOnTopic(DESCRIBE, name, asking)) ? 0 : TOPIC_FAILED,
+)
+
+const topologyShown: Rule = shownEach('groups', (group, asking) =>
+  topologyTopics(group.topology).every((name) => mayOnTopic(DESCRIBE, name, asking))
+    ? group
+    : {
+        groupId: text(group.groupId),
+        errorCode: TOPIC_FAILED,
+        errorMessage: 'The described group uses topics that the client is not authorized to describe.',
+      },
+)
+
 /** Offsets of share groups, in each of `groups`. */
 const shareOffsets: Rule = (request, asking, ask) => {
   if (request.topics === null) {
@@ -256,7 +278,10 @@ export const GROUP_RULES: readonly (readonly [apiKey: number, rule: Rule])[] = [
   [77, all(ofGroups(77, DESCRIBE), groupBits, membersShown)],
   [78, ofGroup(READ)],
   [79, ofGroup(READ)],
+  [88, all(ofGroups(88, READ), topology)],
+  [89, all(ofGroups(89, DESCRIBE), groupBits, topologyShown)],
   [90, all(ofGroups(90, DESCRIBE), inGroups(shareOffsets))],
   [91, all(ofGroups(91, READ), alterShareOffsets)],
   [92, all(ofGroups(92, DELETE), deleteShareOffsets)],
+  [93, ofGroups(93, READ)],
 ]

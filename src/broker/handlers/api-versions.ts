@@ -9,6 +9,7 @@ const FEATURES = [
   { name: 'kraft.version', minVersion: 0, maxVersion: 1, level: 0 },
   { name: 'metadata.version', minVersion: 7, maxVersion: 33, level: 33 },
   { name: 'share.version', minVersion: 0, maxVersion: 2, level: 2 },
+  { name: 'streams.version', minVersion: 0, maxVersion: 1, level: 1 },
   { name: 'transaction.version', minVersion: 0, maxVersion: 2, level: 2 },
   { name: 'eligible.leader.replicas.version', minVersion: 0, maxVersion: 1, level: 1 },
 ] as const

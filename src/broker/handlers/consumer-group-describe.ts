@@ -30,7 +30,11 @@ export const consumerGroupDescribe: Handler<Request> = {
 }
 
 /** What is said of a group that is not there, or is one of another type. */
-export function missingGroup(groupId: string, type: 'consumer' | 'share', broker: Context['broker']): Answer {
+export function missingGroup(
+  groupId: string,
+  type: 'consumer' | 'share' | 'streams',
+  broker: Context['broker'],
+): Answer {
   if (groupId === '') return { groupId, errorCode: errorCode('INVALID_GROUP_ID'), errorMessage: null }
   const why = broker.coordinator.typeOf(groupId) === undefined ? 'not found' : `is not a ${type} group`
   return { groupId, errorCode: errorCode('GROUP_ID_NOT_FOUND'), errorMessage: `Group ${groupId} ${why}.` }

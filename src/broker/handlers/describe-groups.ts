@@ -25,7 +25,10 @@ export const describeGroups: Handler<Request> = {
 
 function describe(groupId: string, { broker, version }: Context): Answer {
   const group = broker.groups.get(groupId)
-  const other = broker.coordinator.consumer.get(groupId) ?? broker.coordinator.share.get(groupId)
+  const other =
+    broker.coordinator.consumer.get(groupId) ??
+    broker.coordinator.share.get(groupId) ??
+    broker.coordinator.streams.get(groupId)
   if (!group && !other && broker.offsets.has(groupId)) return { groupId, groupState: 'Empty' }
   if (!group) {
     const missing = { groupId, groupState: 'Dead' }

@@ -58,6 +58,9 @@ import { shareAcknowledge } from './share-acknowledge.ts'
 import { shareFetch } from './share-fetch.ts'
 import { shareGroupDescribe } from './share-group-describe.ts'
 import { shareGroupHeartbeat } from './share-group-heartbeat.ts'
+import { streamsGroupDescribe } from './streams-group-describe.ts'
+import { streamsGroupHeartbeat } from './streams-group-heartbeat.ts'
+import { streamsGroupTopologyDescriptionUpdate } from './streams-group-topology-description-update.ts'
 import { syncGroup } from './sync-group.ts'
 import { getTelemetrySubscriptions, pushTelemetry } from './telemetry.ts'
 import { txnOffsetCommit } from './txn-offset-commit.ts'
@@ -107,6 +110,9 @@ export const HANDLERS: readonly AnyHandler[] = [
   describeShareGroupOffsets,
   alterShareGroupOffsets,
   deleteShareGroupOffsets,
+  streamsGroupHeartbeat,
+  streamsGroupDescribe,
+  streamsGroupTopologyDescriptionUpdate,
   alterConfigs,
   incrementalAlterConfigs,
   listConfigResources,

@@ -35,9 +35,15 @@ export const listGroups: Handler<Request> = {
       groupState: members.size === 0 ? 'Empty' : 'Stable',
       groupType: 'share',
     }))
+    const streams = coordinator.streams.all().map(({ id, state }) => ({
+      groupId: id,
+      protocolType: 'streams',
+      groupState: state,
+      groupType: 'streams',
+    }))
     const empty = others.map((groupId) => ({ groupId, protocolType: '', groupState: 'Empty', groupType: 'classic' }))
     return {
-      groups: [...known, ...empty, ...consumer, ...share].filter(
+      groups: [...known, ...empty, ...consumer, ...share, ...streams].filter(
         (g) =>
           broker.cluster.coordinator(g.groupId) === node &&
           matches(statesFilter, g.groupState) &&

@@ -34,7 +34,8 @@ function remove(groupId: string, { name, partitions }: Wanted, { broker }: Conte
   const topic = topics.get(name)
   const classic = groups.get(groupId)
   const subscribed =
-    coordinator.consumer.get(groupId)?.subscribes(name) ?? (classic !== undefined && classic.state !== 'Empty')
+    (coordinator.consumer.get(groupId) ?? coordinator.streams.get(groupId))?.subscribes(name) ??
+    (classic !== undefined && classic.state !== 'Empty')
   return {
     name,
     partitions: partitions.map(({ partitionIndex }) => {
