@@ -3,10 +3,11 @@ import type { AuthorizerOptions } from '../broker/access/authorizer.ts'
 import { AclFileError, parseAcls } from '../broker/access/file.ts'
 import { ALL_MECHANISMS, MECHANISMS, type SaslOptions, type ServerMechanism } from '../broker/sasl.ts'
 import type { BrokerTls } from '../broker/server.ts'
+import { Storage } from '../broker/storage.ts'
 import type { HostPort } from '../proxy/address.ts'
 import { CliError } from './errors.ts'
 import { optionFile } from './option-file.ts'
-import { fileText } from './problem.ts'
+import { fileText, problemText } from './problem.ts'
 import { clientTls } from './proxy-options.ts'
 import { refuseWithout } from './refuse.ts'
 
@@ -75,6 +76,16 @@ export function accessOf(command: string, { acls }: BrokerModes): AuthorizerOpti
   } catch (error) {
     if (!(error instanceof AclFileError)) throw error
     throw new CliError(`${command}: --acls: ${fileText(acls)}:${error.line}: ${error.message}`)
+  }
+}
+
+/** What a broker keeps in a directory; undefined without `--data`. `say` is told what was found torn. */
+export function storageOf(command: string, { data }: BrokerModes, say: (line: string) => void): Storage | undefined {
+  if (data === undefined) return undefined
+  try {
+    return Storage.open(data, say)
+  } catch (error) {
+    throw new CliError(`${command}: --data: ${fileText(data)}: ${problemText(error)}`)
   }
 }
 

@@ -2,12 +2,11 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { DEFAULT_OPTIONS } from '../broker/options.ts'
 import { startBroker } from '../broker/server.ts'
-import { Storage } from '../broker/storage.ts'
 import { Planter } from '../bugs/planter.ts'
 import { parseBug } from '../bugs/spec.ts'
 import { type HostPort, parseHostPort, printHostPort } from '../proxy/address.ts'
 import { API_VERSIONS_HELP, apiLimitsOf } from './api-versions-option.ts'
-import { accessOf, type BrokerModes, brokerTls, saslOf } from './broker-options.ts'
+import { accessOf, type BrokerModes, brokerTls, saslOf, storageOf } from './broker-options.ts'
 import { printedBugs, withBugOption } from './bug-option.ts'
 import { CliError } from './errors.ts'
 import { processIo } from './io.ts'
@@ -106,15 +105,6 @@ async function replay(
   return runRecording(file, listen, processIo(), quiet, interrupted)
 }
 
-/** Throws CliError where the directory can't be had. */
-function openStorage(folder: string, say: (line: string) => void): Storage {
-  try {
-    return Storage.open(folder, say)
-  } catch (error) {
-    throw new CliError(`broker: --data: ${folder}: ${problemText(error)}`)
-  }
-}
-
 /** Serves until it is told to end. Throws CliError. */
 async function run(options: Options): Promise<void> {
   const { listen = LOOPBACK, partitions, brokers, quiet, bug } = options
@@ -128,7 +118,7 @@ async function run(options: Options): Promise<void> {
   const apiLimits = options.apiVersions === undefined ? null : apiLimitsOf('broker', options.apiVersions)
   const { tls, caFile, cleanUp } = await brokerTls(options, listen)
   try {
-    const storage = options.data === undefined ? null : openStorage(options.data, say)
+    const storage = storageOf('broker', options, say)
     const handle = await startBroker({
       ...listen,
       nodes: brokers,

@@ -42,6 +42,12 @@ export interface ProxyOptions {
   readonly verbose?: boolean
   readonly bug?: readonly string[]
   readonly brokers?: string
+  /** Of the embedded broker, as `broker` has them. */
+  readonly data?: string
+  readonly saslUsers?: string
+  readonly saslMechanisms?: string
+  readonly saslReauth?: string
+  readonly acls?: string
   readonly apiVersions?: string
 }
 
@@ -85,8 +91,14 @@ export function upstreamAddress(options: ProxyOptions): HostPort | null {
 }
 
 /** Nodes of the embedded broker. */
-export function embeddedNodes({ brokers, upstream }: ProxyOptions): number {
-  if (upstream !== undefined) refuseWith('proxy: --upstream', { '--brokers': brokers })
+export function embeddedNodes({ brokers, upstream, ...rest }: ProxyOptions): number {
+  if (upstream !== undefined) {
+    const { data, saslUsers, saslMechanisms, saslReauth, acls } = rest
+    refuseWith('proxy: --upstream', {
+      ...{ '--brokers': brokers, '--data': data, '--acls': acls, '--sasl-users': saslUsers },
+      ...{ '--sasl-mechanisms': saslMechanisms, '--sasl-reauth': saslReauth },
+    })
+  }
   const nodes = Number(brokers ?? 1)
   if (!Number.isInteger(nodes) || nodes < 1 || nodes > MAX_EMBEDDED) {
     throw new CliError(`proxy: --brokers: want 1 to ${MAX_EMBEDDED}, have ${JSON.stringify(brokers)}`)

@@ -1,6 +1,7 @@
 /** `kafkascope proxy`: relay, pipeline and view put together. */
 import { closeSync } from 'node:fs'
 import { Command } from 'commander'
+import type { StartOptions } from '../broker/server.ts'
 import type { ExpandContext } from '../codec/expand.ts'
 import type { JsonObject } from '../codec/json-text.ts'
 import type { Observed, Pipeline } from '../findings/pipeline.ts'
@@ -71,7 +72,7 @@ export async function run(options: ProxyOptions, io: ProxyIo): Promise<number> {
   let relay: RelayHandle | null = null
   let embedded: Awaited<ReturnType<typeof startEmbedded>> | null = null
   try {
-    if (!upstream) embedded = await startEmbedded(options.bug ?? [], nodes)
+    if (!upstream) embedded = await startEmbedded(options, nodes, (line) => session.warn(line))
     const { host, port } = upstream ?? embedded!
     const starting = startRelay(
       {
@@ -96,7 +97,10 @@ export async function run(options: ProxyOptions, io: ProxyIo): Promise<number> {
     session.notice(`listening on ${printHostPort(relay.address.host, relay.address.port)}${tls ? ' with TLS' : ''}`)
     if (caFile) session.notice(`the certificate was made for this run; clients must trust the CA in ${caFile}`)
     if (setup.upstreamTls?.insecure) session.warn('certificates of brokers are not verified (--upstream-insecure)')
-    if (embedded) session.notice('no --upstream: the broker behind this is the embedded one, in memory')
+    if (embedded) {
+      const where = options.data === undefined ? ', in memory' : ''
+      session.notice(`no --upstream: the broker behind this is the embedded one${where}`)
+    }
     for (const each of planted) session.warn(`planted: ${each}`)
     const own = ownAddress(relay.address, setup.advertise)
     const title = `${own} -> ${embedded ? 'embedded broker' : printHostPort(host, port)}`
@@ -226,11 +230,29 @@ async function limitsOf({ apiVersions }: ProxyOptions): Promise<Limits | null> {
   return apiLimitsOf('proxy', apiVersions)
 }
 
-async function startEmbedded(bugs: readonly string[], nodes: number): Promise<HostPort & { close(): Promise<void> }> {
+/** The broker behind the proxy. `say` is told why it closed a connection, and what it found torn. Throws CliError. */
+async function startEmbedded(
+  options: ProxyOptions,
+  nodes: number,
+  say: (line: string) => void,
+): Promise<HostPort & { close(): Promise<void> }> {
   const { startBroker } = await import('../broker/server.ts')
-  if (bugs.length === 0) return startBroker({ host: '127.0.0.1', port: 0, nodes })
+  const place = { host: '127.0.0.1', port: 0, nodes }
+  const { bug = [], data, saslUsers, saslMechanisms, saslReauth, acls } = options
+  const plain = [data, saslUsers, saslMechanisms, saslReauth, acls].every((each) => each === undefined)
+  const modes = plain ? {} : await modesOf(options, say)
+  if (bug.length === 0) return startBroker({ ...place, ...modes })
   const [{ Planter }, { parseBug }] = await Promise.all([import('../bugs/planter.ts'), import('../bugs/spec.ts')])
-  return startBroker({ host: '127.0.0.1', port: 0, nodes, bugs: new Planter(bugs.map(parseBug)) })
+  return startBroker({ ...place, ...modes, bugs: new Planter(bug.map(parseBug)) })
+}
+
+/** What the embedded broker is told to keep, and to ask of its clients. */
+async function modesOf(options: ProxyOptions, say: (line: string) => void): Promise<StartOptions> {
+  const { accessOf, saslOf, storageOf } = await import('./broker-options.ts')
+  const sasl = saslOf('proxy', options)
+  const access = accessOf('proxy', options)
+  const storage = storageOf('proxy', options, say)
+  return { log: say, ...(sasl && { sasl }), ...(access && { access }), ...(storage && { storage }) }
 }
 
 async function filterOf({ filter }: ProxyOptions): Promise<((json: JsonObject) => boolean) | null> {
@@ -266,6 +288,11 @@ export function proxyCommand(): Command {
     .option('--listen <HOST:PORT>', 'address to listen on (default: 127.0.0.1:9092)')
     .option('--upstream <HOST:PORT>', 'broker to stand in front of (default: the embedded broker)')
     .option('--brokers <N>', 'without --upstream: nodes of the embedded broker (default: 1)')
+    .option('--data <DIR>', 'without --upstream: keep topics, records, offsets and settings there over restarts')
+    .option('--sasl-users <FILE>', 'without --upstream: clients must log in; lines of USER:PASSWORD')
+    .option('--sasl-mechanisms <LIST>', 'some of PLAIN,SCRAM-SHA-256,SCRAM-SHA-512 (default: all)')
+    .option('--sasl-reauth <MS>', 'how long a login lasts (default: for ever)')
+    .option('--acls <FILE>', 'without --upstream: who may do what (docs/BROKER.md)')
     .option('--api-versions <RELEASE|FILE>', "limit what ApiVersions answers advertise to another broker's: 3.9.2, say")
     .option('--advertise <HOST>', 'host that clients are told to connect to (default: the one listened on)')
     .option('--no-rewrite', "leave brokers' addresses in answers as they are")
