@@ -59,7 +59,7 @@ export function textLines(
 
 /** One JSON object a check, then one for the run. */
 export function jsonLines(
-  { results, left, prefix }: RunResult,
+  { results, left, prefix, gone }: RunResult,
   differences: readonly CheckDifference[] | null,
 ): string[] {
   const checks = results.map(({ check, outcome, message, findings, causes, ms }) => {
@@ -79,7 +79,14 @@ export function jsonLines(
       differences: differs,
     })
   })
-  const summary = { type: 'summary', ...countsOf(results), differences: differences?.length ?? null, left, prefix }
+  const summary = {
+    type: 'summary',
+    ...countsOf(results),
+    differences: differences?.length ?? null,
+    left,
+    prefix,
+    gone,
+  }
   return [...checks, JSON.stringify(summary)]
 }
 

@@ -46,10 +46,12 @@ export async function run(target: string | undefined, options: ConformOptions, i
     const address = brokerAddress('conform', '', target)
     const seed = seedOf(options.seed ?? '1')
     const common = { connection, seed, wants, signal: io.signal, prefix: newPrefix() }
-    const result = await runConform({ address, ...common })
     const reference = options.reference === undefined ? null : brokerAddress('conform', '', options.reference)
+    // Before the long run: whether there is a reference at all.
+    if (reference) await advertisedBy(reference, connection)
+    const result = await runConform({ address, ...common })
     const other = reference && !io.signal.aborted ? await runConform({ address: reference, ...common }) : null
-    const differences = other ? compareResults(result.results, other.results) : null
+    const differences = other ? compareResults(result, other) : null
     if (options.junit !== undefined) await save(options.junit, junit(result))
     const lines = options.json
       ? jsonLines(result, differences)
@@ -58,8 +60,11 @@ export async function run(target: string | undefined, options: ConformOptions, i
         : textLines(result, differences, options.skipped ?? false)
     for (const line of lines) await writeLine(io.stdout, line)
     if (io.signal.aborted) io.stderr.write('conform: ended early; what was made is removed\n')
+    const gone = [result.gone, other?.gone && `the reference: ${other.gone}`].filter((text) => typeof text === 'string')
+    for (const text of gone) io.stderr.write(`conform: ${safe(text)}\n`)
     if (result.results.length === 0) throw new CliError('conform: --only fits no check; see --list')
-    return countsOf(result.results).fail > 0 || (differences?.length ?? 0) > 0 || io.signal.aborted ? 1 : 0
+    const fine = countsOf(result.results).fail === 0 && (differences?.length ?? 0) === 0 && gone.length === 0
+    return fine && !io.signal.aborted ? 0 : 1
   } catch (error) {
     if (error instanceof ClientError) throw new CliError(`conform: ${safe(error.message)}`)
     throw error
@@ -115,7 +120,10 @@ const HELP = `
 Topics and groups that it makes begin with kafkascope-conform- and a random number, and are deleted at the end, also
 after Ctrl-C. A transactional id can't be deleted: the broker forgets it after transactional.id.expiration.ms.
 
-Exit status: 0 no check failed; 1 one failed, or the reference answered otherwise; 2 no broker, a bad command line.`
+A broker that does not answer any more ends the run; what is said of it until then is printed.
+
+Exit status: 0 no check failed; 1 one failed, the reference answered otherwise, or the broker went; 2 no broker, or none
+that answers as one, a bad command line.`
 
 /** The command, to be added to the program. Its action sets the exit status and throws CliError. */
 export function conformCommand(): Command {

@@ -6,6 +6,7 @@ import type { Advertised } from '../client/versions.ts'
 import type { Encodable } from '../codec/encode.ts'
 import { apiName, requestMessage } from '../codec/messages.ts'
 import type { Field, Model } from '../schema/model.ts'
+import { followed } from './behind.ts'
 import { type Bench, errorCodes, mustHaveNoError } from './bench.ts'
 import { type Check, Failed, must, Skipped, type Theme } from './check.ts'
 import { coordinatedKey } from './coordinators.ts'
@@ -144,7 +145,9 @@ async function asked(
 ): Promise<Asked | null> {
   const connection = await bench.connect(where, coordinatedKey(where ?? 'any', body))
   try {
-    const answer = await settled(() => bench.call(connection, api, body, { version }))
+    const answer = await settled(() =>
+      followed(bench, connection, () => bench.call(connection, api, body, { version })),
+    )
     if (answer.flaws.length > 0) {
       const [flaw] = answer.flaws
       throw new Failed(`${api} v${version}: ${flaw!.code} at byte ${flaw!.offset} of the answer`)

@@ -1,10 +1,12 @@
 /** What one check works with: connections whose traffic is looked at by the pipeline, and what all checks share. */
+import { Buffer } from 'node:buffer'
 import { errorName } from '../../dissectors/errors.ts'
 import { type Answer, type Body, type CallOptions, Connection, type ConnectionOptions } from '../client/connection.ts'
 import type { Address } from '../client/socket.ts'
 import { micros, Tap } from '../client/tap.ts'
 import type { Encodable } from '../codec/encode.ts'
-import { decodeFrame, frameJson } from '../codec/frame.ts'
+import { expandFrame } from '../codec/expand.ts'
+import { decodeFrame } from '../codec/frame.ts'
 import type { JsonValue } from '../codec/json-text.ts'
 import type { Finding } from '../findings/finding.ts'
 import { Pipeline } from '../findings/pipeline.ts'
@@ -23,6 +25,7 @@ export type Where = 'any' | 'leader' | 'group' | 'txn'
 
 /** Answers kept of one check. */
 const MAX_SEEN = 100
+const MAX_RECEIVED = 1 << 20
 /** Findings kept of one check. */
 const MAX_FINDINGS = 20
 
@@ -33,17 +36,35 @@ export class Bench {
   private readonly kept: Finding[] = []
   private readonly connections: Connection[] = []
   private readonly tap: Tap
+  private lately: Uint8Array[] = []
+  private latelySize = 0
   private readonly id: string
 
   constructor(lab: Lab, id: string) {
     this.lab = lab
     this.id = id
     this.tap = new Tap((segment) => {
+      if (segment.type === 'data' && segment.direction === 'response') this.receive(segment.bytes)
       for (const observed of this.pipeline.push(segment)) {
         if (observed.type === 'exchange') this.keep(observed.findings)
         if (observed.type === 'finding') this.keep([observed.finding])
       }
     })
+  }
+
+  /** What came in since `forgetReceived`, of all connections, up to a megabyte. */
+  received(): Uint8Array {
+    return Buffer.concat(this.lately)
+  }
+
+  forgetReceived(): void {
+    this.lately = []
+    this.latelySize = 0
+  }
+
+  private receive(bytes: Uint8Array): void {
+    this.latelySize += bytes.length
+    if (this.latelySize <= MAX_RECEIVED) this.lately.push(bytes)
   }
 
   /** A name with the run's own prefix, the same in every run of the check. */
@@ -92,7 +113,7 @@ export class Bench {
     if (this.seen.length >= MAX_SEEN) return
     const apiKey = this.lab.keyOf(api)
     const frame = decodeFrame(bytes, { kind: 'response', apiKey, apiVersion })
-    this.seen.push({ apiKey, apiVersion, body: frameJson(frame).body })
+    this.seen.push({ apiKey, apiVersion, body: expandFrame(frame).body })
   }
 
   /** Ends the check: its connections are closed, and the pipeline told. */

@@ -30,7 +30,15 @@ export interface Check {
 }
 
 /** The broker does not do it; the message says what it did. Text from the wire in it is escaped by views. */
-export class Failed extends Error {}
+export class Failed extends Error {
+  /** The bug that it must be, as `docs/FINDINGS.md` calls it; null where there is no telling. */
+  readonly bug: string | null
+
+  constructor(message: string, bug: string | null = null) {
+    super(message)
+    this.bug = bug
+  }
+}
 
 /** It can't be asked of this broker; the message says why. */
 export class Skipped extends Error {}

@@ -24,8 +24,8 @@ export async function advertisedBy(address: Address, options: ConnectionOptions)
   for (let version = chooseVersion(API_VERSIONS, null)!; version >= 0; version--) {
     const connection = await Connection.open(address, { ...options, askVersions: false })
     try {
-      const { body } = await connection.call<Told>(API_VERSIONS, SOFTWARE, { version, timeoutMs: ANSWER_MS })
-      if (body.apiKeys.length > 1)
+      const { body, flaws } = await connection.call<Told>(API_VERSIONS, SOFTWARE, { version, timeoutMs: ANSWER_MS })
+      if (flaws.length === 0 && body.apiKeys.some(({ apiKey }) => apiKey === API_VERSIONS))
         return new Map(body.apiKeys.map((each) => [each.apiKey, { min: each.minVersion, max: each.maxVersion }]))
       speaks = true
     } catch (error) {

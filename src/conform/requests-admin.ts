@@ -1,4 +1,5 @@
 /** Sound requests for what administrators ask, in forms that change nothing but the run's own topics. */
+import { pause } from './lab.ts'
 import type { Recipe } from './recipe.ts'
 
 /** ConfigResource.Type */
@@ -86,8 +87,12 @@ export const ADMIN_RECIPES: readonly Recipe[] = [
     errors: WITHOUT_TOKENS,
     // A period below zero ends the token at once (KIP-48).
     after: async ({ lab }, { errorCode, hmac }) => {
-      if (errorCode === 0 && hmac instanceof Uint8Array) {
-        await lab.ask('ExpireDelegationToken', { hmac, expiryTimePeriodMs: -1 })
+      if (errorCode !== 0 || !(hmac instanceof Uint8Array)) return
+      // The node that is asked may not have heard of it yet.
+      for (const end = performance.now() + 5000; performance.now() < end; await pause(50)) {
+        const expiring = { hmac, expiryTimePeriodMs: -1 }
+        const expired = await lab.ask<{ errorCode: number }>('ExpireDelegationToken', expiring)
+        if (expired.errorCode === 0) return
       }
     },
   },

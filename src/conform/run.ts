@@ -6,7 +6,7 @@ import type { Address } from '../client/socket.ts'
 import { type Finding, worst } from '../findings/finding.ts'
 import { Bench, type Seen } from './bench.ts'
 import { catalogue } from './catalogue.ts'
-import { type Check, Skipped } from './check.ts'
+import { type Check, Failed, Skipped } from './check.ts'
 import { Lab } from './lab.ts'
 import { advertisedBy, unreachable } from './reach.ts'
 
@@ -82,9 +82,11 @@ async function runCheck(lab: Lab, check: Check): Promise<Result> {
   const bench = new Bench(lab, check.id)
   let outcome: Outcome = 'pass'
   let message = ''
+  let bug: string | null = null
   try {
     await check.run(bench)
   } catch (error) {
+    if (error instanceof Failed) bug = error.bug
     outcome = error instanceof Skipped ? 'skip' : 'fail'
     message = error instanceof Error ? error.message : String(error)
   }
@@ -96,7 +98,8 @@ async function runCheck(lab: Lab, check: Check): Promise<Result> {
     outcome = 'fail'
   }
   const codes = [...new Set(findings.map(({ code }) => code))]
-  const causes = [...new Set(findings.flatMap(({ causes: [best] }) => best?.cause ?? []))]
+  const likeliest = findings.flatMap(({ causes: [best] }) => best?.cause ?? [])
+  const causes = [...new Set(bug === null ? likeliest : [bug, ...likeliest])]
   return { check, outcome, message, findings: codes, causes, ms: performance.now() - began, seen }
 }
 

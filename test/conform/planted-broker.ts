@@ -35,7 +35,7 @@ export interface PlantedBroker {
 
 export async function plantedBroker(): Promise<PlantedBroker> {
   const bugs = new Changing()
-  const handle = await startBroker({ bugs })
+  const handle = await startBroker({ bugs, initialRebalanceDelayMs: 0 })
   return {
     handle,
     async check(bug, wants) {
