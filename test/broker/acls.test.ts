@@ -235,6 +235,18 @@ describe('the broker with ACLs', () => {
     expect(at(written, 'topics', 0, 'partitions', 0, 'errorCode')).toBe(errorCode('TOPIC_AUTHORIZATION_FAILED'))
   })
 
+  it('says of what went well what Apache Kafka 4.4.0 says: an empty text, and nothing of what is deleted', async () => {
+    const on = bench({ access: parseAcls(OPEN) })
+    const made = await ask(on, 'CreateAcls', 3, { creations: [creation('b', DESCRIBE)] })
+    expect(at(made, 'results')).toEqual([{ errorCode: 0, errorMessage: '' }])
+    const filter = { resourceTypeFilter: TOPIC, resourceNameFilter: 'b', patternTypeFilter: PATTERN.LITERAL }
+    const any = { principalFilter: null, hostFilter: null, operation: 1, permissionType: 1 }
+    expect((await ask(on, 'DescribeAcls', 3, { ...filter, ...any })).errorMessage).toBe('')
+    const deleted = await ask(on, 'DeleteAcls', 3, { filters: [{ ...filter, ...any }] })
+    expect(at(deleted, 'filterResults', 0)).toMatchObject({ errorCode: 0, errorMessage: null })
+    expect(at(deleted, 'filterResults', 0, 'matchingAcls', 0)).toMatchObject({ errorCode: 0, errorMessage: null })
+  })
+
   it('keeps what CreateAcls and DeleteAcls have changed over a restart, and what the file says since', async () => {
     folder = mkdtempSync(join(tmpdir(), 'kafkascope-acls-'))
     const start = (text: string): Bench => bench({ access: parseAcls(text), storage: Storage.open(folder!, () => {}) })

@@ -92,6 +92,7 @@ export function aclProblem(acl: Acl): string | null {
   if (!OPERATIONS.has(operation)) return 'Invalid operation UNKNOWN'
   if (!PERMISSIONS.has(permissionType)) return 'Invalid permissionType UNKNOWN'
   if (resourceName === '') return 'Resource name should not be empty'
-  if (!principal.includes(':')) return `Could not parse principal from \`${principal}\` (no colon is present)`
+  if (!principal.includes(':'))
+    return `Could not parse principal from \`${principal}\` (no colon is present separating the principal type from the principal name)`
   return hostProblem(host)
 }

@@ -69,7 +69,7 @@ export const describeAcls: Handler<FilterFields> = {
       byPattern.set(key, [...(byPattern.get(key) ?? []), acl])
     }
     return {
-      errorMessage: null,
+      errorMessage: '',
       resources: [...byPattern.values()].map((acls) => {
         const { resourceType, resourceName, patternType } = acls[0]!
         const entries = acls.map(({ principal, host, operation, permissionType }) => ({
@@ -111,11 +111,11 @@ export const deleteAcls: Handler<{ readonly filters: readonly FilterFields[] }> 
     authorizer.remove([...new Map(taken.flatMap((acls) => acls ?? []).map((acl) => [aclKey(acl), acl])).values()])
     return {
       filterResults: taken.map((acls) => ({
-        ...(acls ? { errorMessage: '' } : problem('INVALID_REQUEST', 'Unknown filter.')),
+        ...(acls ? { errorMessage: null } : problem('INVALID_REQUEST', 'Unknown filter.')),
         matchingAcls: acls?.map(matched) ?? [],
       })),
     }
   },
 }
 
-const matched = (acl: Acl): Answer => ({ errorCode: 0, errorMessage: '', ...acl })
+const matched = (acl: Acl): Answer => ({ errorCode: 0, errorMessage: null, ...acl })
