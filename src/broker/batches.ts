@@ -12,6 +12,7 @@ import {
 import { type BatchHeader, batchHeader } from '../../dissectors/records/header.ts'
 import { openPayload } from '../../dissectors/records/payload.ts'
 import { crc32c } from '../bytes/crc32c.ts'
+import { i16 } from '../bytes/read.ts'
 import type { RecordCheck, RecordError } from './record-rules.ts'
 
 /** Why records were refused: an error code, and a sentence for the client. */
@@ -109,6 +110,9 @@ function recordsProblem(
     ? check.problem
     : refusal('INVALID_RECORD', `${count} records, but the header says ${header.count}`)
 }
+
+/** Whether a stored batch ends a transaction: no record of it is a client's. */
+export const isControl = (bytes: Uint8Array): boolean => (i16(bytes, ATTRIBUTES_AT) & CONTROL) !== 0
 
 export interface FoundRecord {
   readonly timestamp: number | bigint

@@ -10,8 +10,8 @@ import { batchHeader } from '../../dissectors/records/header.ts'
 import { MessageCursor, messageCrcMatches } from '../../dissectors/records/message.ts'
 import { type Budget, openPayload } from '../../dissectors/records/payload.ts'
 import { type MessageInit, type RecordInit, writeBatch, writeMessageSet } from '../../dissectors/records/write.ts'
+import type { StoredBatch } from './batch-store.ts'
 import { type BatchLimits, type Refusal, refusal } from './batches.ts'
-import type { StoredBatch } from './log.ts'
 import type { RecordCheck } from './record-rules.ts'
 
 /** Messages that one set may hold: each becomes an object here. */

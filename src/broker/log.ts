@@ -2,22 +2,13 @@
  * One partition's log: record batches of magic 2, as bytes, by offset. All replicas are this one, so the high watermark
  * is the end of the log. All that is known of producers and transactions follows from the batches.
  */
+import { MAX_TIMESTAMP_AT } from '../../dissectors/records/format.ts'
 import { batchHeader, setBaseOffset } from '../../dissectors/records/header.ts'
+import { i64 } from '../bytes/read.ts'
+import { BatchStore, type StoredBatch } from './batch-store.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
 import { type Marker, markerBatch, markerOf } from './markers.ts'
 import { Producers } from './producers.ts'
-
-export interface StoredBatch {
-  readonly baseOffset: number
-  readonly lastOffset: number
-  readonly bytes: Uint8Array
-  readonly maxTimestamp: number | bigint
-  readonly leaderEpoch: number
-  /** Whether it ends a transaction: no record of it is a client's. */
-  readonly control: boolean
-  /** Bytes of all batches before it, those that were dropped included. */
-  readonly position: number
-}
 
 export interface LogSegment {
   readonly lastOffset: number
@@ -28,13 +19,12 @@ export interface LogSegment {
 export class PartitionLog {
   /** Ids of nodes, the leader first; all are in sync. */
   readonly replicas: readonly number[]
-  private batches: StoredBatch[] = []
+  private readonly batches = new BatchStore()
   private readonly waiting = new Set<() => void>()
   /** log start offset: the first that can still be read. */
   startOffset = 0
   /** high watermark: the offset the next record gets. */
   endOffset = 0
-  private endPosition = 0
   deleted = false
   /** Told when batches have come, or have gone at the beginning. */
   changed: () => void = () => {}
@@ -68,33 +58,22 @@ export class PartitionLog {
 
   /** Bytes held. */
   get size(): number {
-    return this.endPosition - (this.batches[0]?.position ?? this.endPosition)
+    return this.batches.size
   }
 
   /**
-   * Appends one whole batch of magic 2 with a sound header, whose offsets are assigned here, in place: the bytes are
-   * the log's from now on. Returns its base offset.
+   * Appends one whole batch of magic 2 with a sound header: a copy, in which its offsets are assigned. Returns its base
+   * offset.
    */
   append(bytes: Uint8Array, now: number): number {
     const baseOffset = this.endOffset
-    const { leaderEpoch } = this
-    setBaseOffset(bytes, 0, baseOffset, leaderEpoch)
     const header = batchHeader(bytes, 0)!
     const lastOffset = baseOffset + header.lastOffsetDelta
-    const marker = markerOf(bytes, header)
-    this.batches.push({
-      baseOffset,
-      lastOffset,
-      bytes,
-      maxTimestamp: header.maxTimestamp,
-      leaderEpoch,
-      control: marker !== null,
-      position: this.endPosition,
-    })
-    this.endPosition += bytes.length
+    const own = this.batches.push(bytes, baseOffset, lastOffset)
+    setBaseOffset(own, 0, baseOffset, this.leaderEpoch)
     this.endOffset = lastOffset + 1
     this.lastAppend = now
-    this.producers.appended(header, baseOffset, now, marker)
+    this.producers.appended(header, baseOffset, now, markerOf(bytes, header))
     this.changed()
     for (const wake of [...this.waiting]) wake()
     return baseOffset
@@ -128,26 +107,11 @@ export class PartitionLog {
     for (const wake of [...this.waiting]) wake()
   }
 
-  /** Index of the batch that holds an offset, or of the first one after it. */
-  private indexOf(offset: number): number {
-    let low = 0
-    let high = this.batches.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.batches[middle]!.lastOffset < offset) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
-
-  private positionOf(index: number): number {
-    return this.batches[index]?.position ?? this.endPosition
-  }
-
   /** Bytes of the batches from the one that holds `offset` on, up to the one that holds `end`. */
   available(offset: number, end = this.endOffset): number {
-    const to = end >= this.endOffset ? this.batches.length : this.indexOf(end)
-    return Math.max(0, this.positionOf(to) - this.positionOf(this.indexOf(offset)))
+    const { batches } = this
+    const to = end >= this.endOffset ? batches.count : batches.indexOf(end)
+    return Math.max(0, batches.position(to) - batches.position(batches.indexOf(offset)))
   }
 
   /**
@@ -155,11 +119,11 @@ export class PartitionLog {
    * its size where `atLeastOne` says so.
    */
   read(offset: number, maxBytes: number, atLeastOne: boolean, end = this.endOffset): StoredBatch[] {
+    const { batches } = this
     const found: StoredBatch[] = []
     let left = maxBytes
-    for (let i = this.indexOf(offset); i < this.batches.length; i++) {
-      const batch = this.batches[i]!
-      if (batch.lastOffset >= end) break
+    for (let i = batches.indexOf(offset); i < batches.count && batches.lastOffset(i) < end; i++) {
+      const batch = batches.at(i)
       if (batch.bytes.length > left && !(atLeastOne && found.length === 0)) break
       found.push(batch)
       left -= batch.bytes.length
@@ -169,22 +133,31 @@ export class PartitionLog {
 
   /** The first batch that holds a record as late as `timestamp`; null where none does. */
   batchFrom(timestamp: number | bigint): StoredBatch | null {
-    return this.batches.find((batch) => batch.maxTimestamp >= timestamp) ?? null
+    for (let i = 0; i < this.batches.count; i++) if (this.maxTimestamp(i) >= timestamp) return this.batches.at(i)
+    return null
   }
 
   /** The first batch with the log's latest timestamp; null in an empty log. */
   latestBatch(): StoredBatch | null {
-    let latest: StoredBatch | null = null
-    for (const batch of this.batches) if (!latest || batch.maxTimestamp > latest.maxTimestamp) latest = batch
-    return latest
+    let latest = -1
+    let time: number | bigint = 0
+    for (let i = 0; i < this.batches.count; i++) {
+      const own = this.maxTimestamp(i)
+      if (latest >= 0 && own <= time) continue
+      latest = i
+      time = own
+    }
+    return latest < 0 ? null : this.batches.at(latest)
+  }
+
+  private maxTimestamp(index: number): number | bigint {
+    return i64(this.batches.bytes(index), MAX_TIMESTAMP_AT)
   }
 
   /** Lets batches go that lie wholly before `offset`, which becomes the log start offset unless that is later. */
   truncateBefore(offset: number): void {
     this.startOffset = Math.max(this.startOffset, Math.min(offset, this.endOffset))
-    let drop = 0
-    while (drop < this.batches.length && this.batches[drop]!.lastOffset < this.startOffset) drop++
-    if (drop > 0) this.batches.splice(0, drop)
+    this.batches.drop(this.batches.indexOf(this.startOffset))
     this.changed()
     this.producers.truncateBefore(this.startOffset)
     this.epochs.truncateBefore(this.startOffset)
@@ -192,14 +165,17 @@ export class PartitionLog {
 
   /** How far each of the log's segments reaches, as Apache Kafka would cut it: last offset, size, latest time. */
   segments(segmentBytes: number): LogSegment[] {
+    const { batches } = this
     const found: { lastOffset: number; size: number; maxTimestamp: number | bigint }[] = []
-    for (const { bytes, lastOffset, maxTimestamp } of this.batches) {
+    for (let i = 0; i < batches.count; i++) {
       const last = found.at(-1)
-      if (!last || last.size + bytes.length > segmentBytes) {
-        found.push({ lastOffset, size: bytes.length, maxTimestamp })
-      } else {
+      const lastOffset = batches.lastOffset(i)
+      const size = batches.position(i + 1) - batches.position(i)
+      const maxTimestamp = this.maxTimestamp(i)
+      if (!last || last.size + size > segmentBytes) found.push({ lastOffset, size, maxTimestamp })
+      else {
         last.lastOffset = lastOffset
-        last.size += bytes.length
+        last.size += size
         if (maxTimestamp > last.maxTimestamp) last.maxTimestamp = maxTimestamp
       }
     }
@@ -208,12 +184,12 @@ export class PartitionLog {
 
   /** Drops the oldest batches, but not the newest, until at least `bytes` are gone. Returns how many went. */
   dropOldest(bytes: number): number {
-    const before = this.size
+    const { batches } = this
+    const before = batches.size
+    const start = batches.position(0)
     let last = -1
-    for (let i = 0; i < this.batches.length - 1 && this.batches[i]!.position - this.batches[0]!.position < bytes; i++) {
-      last = i
-    }
-    if (last >= 0) this.truncateBefore(this.batches[last]!.lastOffset + 1)
-    return before - this.size
+    for (let i = 0; i < batches.count - 1 && batches.position(i) - start < bytes; i++) last = i
+    if (last >= 0) this.truncateBefore(batches.lastOffset(last) + 1)
+    return before - batches.size
   }
 }

@@ -133,7 +133,7 @@ export class RecordCheck {
 }
 
 /**
- * Makes a batch's time type that of the topic, in place: with LogAppendTime its largest timestamp is the broker's time,
+ * Makes a batch's time type that of the topic, in a copy where it is another: with LogAppendTime its largest timestamp is the broker's time,
  * else that of its records, whatever the producer said. The CRC is made anew where anything changed.
  */
 export function stamp(
@@ -149,8 +149,9 @@ export function stamp(
   // The attributes are an int16: the upper half of these four bytes.
   const four = i32(bytes, ATTRIBUTES_AT)
   const bit = LOG_APPEND_TIME << 16
-  setI32(bytes, ATTRIBUTES_AT, logAppendTime ? four | bit : four & ~bit)
-  setI64(bytes, MAX_TIMESTAMP_AT, max)
-  setI32(bytes, CRC_AT, crc32c(bytes, ATTRIBUTES_AT))
-  return bytes
+  const own = new Uint8Array(bytes)
+  setI32(own, ATTRIBUTES_AT, logAppendTime ? four | bit : four & ~bit)
+  setI64(own, MAX_TIMESTAMP_AT, max)
+  setI32(own, CRC_AT, crc32c(own, ATTRIBUTES_AT))
+  return own
 }

@@ -6,7 +6,9 @@
  *         ▲                    │   └───reject, gap, or too many deliveries──▶ done
  *         └──release, time up──┘
  */
+
 import { errorCode } from '../../dissectors/errors.ts'
+import { isControl } from './batches.ts'
 import type { Clock } from './clock.ts'
 import type { PartitionLog } from './log.ts'
 
@@ -131,7 +133,7 @@ export class SharePartition {
     for (const batch of log.read(first, wanted.maxBytes, true, end)) {
       if (left <= 0) break
       const from = Math.max(batch.baseOffset, this.startOffset)
-      if (batch.control) {
+      if (isControl(batch.bytes)) {
         this.skip(from, batch.lastOffset)
         continue
       }

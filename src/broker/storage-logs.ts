@@ -113,8 +113,7 @@ function appendWhole(log: PartitionLog, bytes: Uint8Array, now: number): number 
   for (;;) {
     const header = batchHeader(bytes, at)
     if (header?.magic !== 2 || header.size > bytes.length - at || header.baseOffset !== log.endOffset) return at
-    // A copy for each: the file's bytes are not kept for one batch's sake.
-    const batch = bytes.slice(at, at + header.size)
+    const batch = bytes.subarray(at, at + header.size)
     if (header.lastOffsetDelta < 0 || crc32c(batch, ATTRIBUTES_AT) !== header.crc) return at
     log.append(batch, now)
     at += header.size

@@ -6,12 +6,14 @@ import { Buffer } from 'node:buffer'
 import { OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Context, Handler } from '../api.ts'
+import type { StoredBatch } from '../batch-store.ts'
+import { isControl } from '../batches.ts'
 import type { Node } from '../cluster.ts'
 import { epochProblem } from '../epoch.ts'
 import type { Fetched, SessionRequest } from '../fetch-sessions.ts'
 import type { EpochEnd } from '../leader-epochs.ts'
 import { downConvert } from '../legacy.ts'
-import type { PartitionLog, StoredBatch } from '../log.ts'
+import type { PartitionLog } from '../log.ts'
 
 interface Request extends SessionRequest {
   readonly maxWaitMs: number
@@ -215,11 +217,11 @@ function recordsOf(
   { version, broker }: Context,
 ): Uint8Array | { readonly errorCode: number } {
   if (version >= 4) return Buffer.concat(batches.map((batch) => batch.bytes))
-  let own = batches.filter((batch) => !batch.control)
+  let own = batches.filter((batch) => !isControl(batch.bytes))
   // The old formats have no ends of transactions. A reader that gets nothing would not get over them.
   for (let last = batches.at(-1); own.length === 0 && last; ) {
     const [next] = log.read(last.lastOffset + 1, 0, true)
-    own = next && !next.control ? [next] : []
+    own = next && !isControl(next.bytes) ? [next] : []
     last = next
   }
   const parts = downConvert(own, offset, version < 2 ? 0 : 1, broker.options.maxDecompressedBytes)

@@ -1,9 +1,11 @@
 /** ListOffsets: the offset for a time. v0 gives several, descending, as the starts of segments once were. */
 import { errorCode } from '../../../dissectors/errors.ts'
+import { batchHeader } from '../../../dissectors/records/header.ts'
 import type { Answer, Context, Handler } from '../api.ts'
+import type { StoredBatch } from '../batch-store.ts'
 import { recordAt } from '../batches.ts'
 import { epochProblem } from '../epoch.ts'
-import type { PartitionLog, StoredBatch } from '../log.ts'
+import type { PartitionLog } from '../log.ts'
 
 interface Partition {
   readonly partitionIndex: number
@@ -99,7 +101,9 @@ function offsetFor(
   const found = (batch: StoredBatch | null, time: number | bigint): Answer => {
     const record = batch && recordAt(batch.bytes, time)
     // What readers do not see yet is not told of.
-    return record && record.offset < end ? { ...record, leaderEpoch: batch.leaderEpoch } : NOTHING
+    return record && record.offset < end
+      ? { ...record, leaderEpoch: batchHeader(batch.bytes, 0)!.partitionLeaderEpoch }
+      : NOTHING
   }
   switch (timestamp) {
     case LATEST:
@@ -112,7 +116,7 @@ function offsetFor(
       return NOTHING
     case MAX_TIMESTAMP: {
       const batch = log.latestBatch()
-      return found(batch, batch?.maxTimestamp ?? 0)
+      return found(batch, batch ? batchHeader(batch.bytes, 0)!.maxTimestamp : 0)
     }
     default:
       return found(log.batchFrom(timestamp), timestamp)

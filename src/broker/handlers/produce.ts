@@ -1,5 +1,4 @@
 /** Produce: v0 to v2 carry message sets of magic 0 and 1, later ones one batch of magic 2; since v13 by topic id. */
-import { Buffer } from 'node:buffer'
 import { errorCode } from '../../../dissectors/errors.ts'
 import { TRANSACTIONAL } from '../../../dissectors/records/format.ts'
 import type { BatchHeader } from '../../../dissectors/records/header.ts'
@@ -164,12 +163,10 @@ function append(
   const verdict = log.producers.check(checked, now, strict)
   if ('duplicateOf' in verdict) return { baseOffset: verdict.duplicateOf, logAppendTimeMs: verdict.timestamp }
   if ('error' in verdict) return { errorCode: verdict.error, message: verdict.message }
-  // Copied: the log keeps it longer than the frame it came in. Small ones share node's pool: an ArrayBuffer each
-  // would be most of what there is to collect.
-  return appended(place, Buffer.from(bytes), check, limits)
+  return appended(place, bytes, check, limits)
 }
 
-/** Appends a batch that is the log's from now on, as the topic wants it. */
+/** Appends a batch as the topic wants it. */
 function appended({ log }: Place, batch: Uint8Array, check: RecordCheck, limits: BatchLimits): Appended | Refusal {
   const { rules, maxTimestamp } = check
   const { codec, logAppendTime, now } = rules
