@@ -9,6 +9,7 @@ import { nodeOf } from '../schema/node.ts'
 import type { Answer } from './clients/client.ts'
 import { answerOf, answerOfBody, clientWords } from './clients.ts'
 import { diagnose, diagnoseFrame } from './diagnosis/diagnose.ts'
+import type { Past } from './diagnosis/past.ts'
 import type { Cause, Finding } from './finding.ts'
 import { inspectDoubts } from './inspect-doubts.ts'
 import { inspectNested } from './inspect-nested.ts'
@@ -31,18 +32,20 @@ export interface FrameContext {
   readonly correlationId?: number | null
   /** That request, decoded; asked for only where an answer does not read well. */
   readonly request?: (() => DecodedFrame | null) | null
+  /** What went before in the session. */
+  readonly past?: Past | null
 }
 
 /** What does not fit in a frame's header and body. Offsets count from its size field. */
 export function inspectFrame(frame: DecodedFrame, context: FrameContext = {}): readonly Finding[] {
   const expected = context.correlationId ?? null
   const actual = expected === null ? null : peekCorrelationId(frame.bytes, frame.kind)
-  const findings = inspectBytes(frame, context.request ?? null)
+  const findings = inspectBytes(frame, context)
   if (frame.kind === 'request' || actual === null || expected === null || actual === expected) return findings
   return [...findings, otherCorrelation(actual, expected, frame.apiVersion)]
 }
 
-function inspectBytes(frame: DecodedFrame, request: (() => DecodedFrame | null) | null): readonly Finding[] {
+function inspectBytes(frame: DecodedFrame, { request, past }: FrameContext): readonly Finding[] {
   const size = frame.bytes.length >= 4 ? i32(frame.bytes, 0) : null
   const sizeFits = size === null || size === frame.bytes.length - 4
   const deeper = frame.message
@@ -63,7 +66,7 @@ function inspectBytes(frame: DecodedFrame, request: (() => DecodedFrame | null) 
     })
   })
   const explained = spoken(
-    explain(findings, frame.flaws.length > 0 ? diagnoseFrame(frame, request?.() ?? null) : []),
+    explain(findings, frame.flaws.length > 0 ? diagnoseFrame(frame, request?.() ?? null, past ?? null) : []),
     answerOf(frame),
   )
   if (!sizeFits) explained.unshift(sizeFinding(size, frame))

@@ -1,8 +1,10 @@
+import { errorIn } from '../codec/errors-in.ts'
 import type { DecodedFrame } from '../codec/frame.ts'
 import type { Exchange, Frame, SessionEvent } from '../session/exchange.ts'
 import type { Segment } from '../session/segment.ts'
 import { Session } from '../session/session.ts'
 import { Decoder } from './decoder.ts'
+import { isSound, Past } from './diagnosis/past.ts'
 import type { Finding } from './finding.ts'
 import type { Group } from './groups/group.ts'
 import { inspectFrame } from './inspect.ts'
@@ -14,7 +16,13 @@ import { type Watched, Watches } from './watches.ts'
 
 /** What views are given: the session's events, with what was found in them. */
 export type Observed =
-  | { readonly type: 'exchange' | 'request'; readonly exchange: Exchange; readonly findings: readonly Finding[] }
+  | {
+      readonly type: 'exchange' | 'request'
+      readonly exchange: Exchange
+      readonly findings: readonly Finding[]
+      /** The answer's error by name, null where it has none: as `errorIn` gives it. Only where an answer was decoded. */
+      readonly error?: string | null
+    }
   /** A finding that belongs to no single exchange. */
   | { readonly type: 'finding'; readonly finding: Finding; readonly connection: number | null; readonly time: number }
   /** A group appears. As a connection, it goes on changing: views look at it when they show it. */
@@ -40,6 +48,8 @@ export class Pipeline {
   /** The groups of the session, for views. */
   readonly groups = this.models.groups
   private readonly watches = new Watches(this.models)
+  /** What was sound, to judge by it what is not. */
+  private readonly past = new Past()
   /** One a side, so that an exchange's request and answer can be looked at together. */
   private readonly decoders = { request: new Decoder(), response: new Decoder() }
   /** What was found in requests whose answers are awaited, and in anomalies of exchanges not yet complete. */
@@ -92,7 +102,7 @@ export class Pipeline {
   private request(exchange: Exchange, observed: Observed[]): void {
     const decoded = this.decode(exchange, exchange.request)
     const findings = [...this.told(exchange)]
-    if (decoded) for (const finding of inspectFrame(decoded)) findings.push(finding)
+    if (decoded) for (const finding of this.inspect(decoded, exchange.request)) findings.push(finding)
     const seen = new Seen(exchange, this.decoders)
     this.watched(this.watches.request(seen), exchange, findings, observed)
     if (findings.length > 0) this.early.set(exchange, findings)
@@ -104,21 +114,37 @@ export class Pipeline {
     if (this.early.size > 0) this.early.delete(exchange)
     // A request that is not to be answered has no event of its own before this one.
     const request = exchange.noResponse === 'acks=0' ? this.decode(exchange, exchange.request) : null
-    if (request) for (const finding of inspectFrame(request)) findings.push(finding)
+    if (request) for (const finding of this.inspect(request, exchange.request)) findings.push(finding)
     const response = this.decode(exchange, exchange.response)
     const seen = new Seen(exchange, this.decoders)
     if (response) {
-      const context = { request: () => seen.frame('request') }
-      for (const finding of inspectFrame(response, context)) findings.push(finding)
+      const asked = () => seen.frame('request')
+      for (const finding of this.inspect(response, exchange.response, asked)) findings.push(finding)
     }
     for (const rule of exchangeRules) {
       const found = rule.check(exchange)
       if (found) findings.push({ code: rule.code, severity: rule.severity, ...found, causes: [] })
     }
     this.watched(this.watches.exchange(seen), exchange, findings, observed)
-    observed.push({ type: 'exchange', exchange, findings })
+    observed.push(
+      response
+        ? { type: 'exchange', exchange, findings, error: errorIn(response) }
+        : { type: 'exchange', exchange, findings },
+    )
     if (findings.length === 0) return
     for (const finding of this.watches.found(exchange, findings)) observed.push(standing(finding, exchange))
+  }
+
+  /** What is wrong in a frame; what is sound is learned from. */
+  private inspect(
+    decoded: DecodedFrame,
+    frame: Frame | null,
+    request: (() => DecodedFrame | null) | null = null,
+  ): readonly Finding[] {
+    const { past } = this
+    const findings = inspectFrame(decoded, { request, past })
+    if (frame && isSound(decoded)) past.learn(frame, decoded.bytes, decoded.table.offset(decoded.bodyLine))
+    return findings
   }
 
   /** What the session's rules said of an exchange, and groups that it was the first to name. */

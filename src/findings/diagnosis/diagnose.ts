@@ -8,11 +8,13 @@ import type { Cause } from '../finding.ts'
 import { type Candidate, candidateOf, rank } from './candidate.ts'
 import { batchesSize } from './contents.ts'
 import { strayBits } from './cost.ts'
-import { type Echoes, echoesOf } from './echoes.ts'
+import { echoesOf } from './echoes.ts'
 import { type Body, otherApis, otherVersions, sharedError } from './elsewhere.ts'
 import { otherHeaders } from './headers.ts'
-import { everywhere, once, tagSizes } from './hypotheses.ts'
+import { type Choice, choiceOf, everywhere, once, tagSizes, type Visits } from './hypotheses.ts'
+import { Knowledge } from './knowledge.ts'
 import type { LengthSite } from './outcome.ts'
+import type { Past } from './past.ts'
 import { type Plan, type PlanField, planOf } from './plan.ts'
 import { Reading, UNKNOWN } from './reading.ts'
 import { Trail } from './trail.ts'
@@ -37,27 +39,31 @@ const MAX_COUNT = 100
 /** Who writes no element has seldom begun to count. */
 const NOTHING_COUNTED = 5
 /** Bytes too many are mostly a number's, whose size is even. */
-const ODD = 4
+const ODD = 6
 
 /** The causes that explain a body, best first; none where nothing does. Bounded in time; never throws. */
 export function diagnose(model: Model, body: Body): Cause[] {
-  return rank(new Diagnosis(model, body).run())
+  return rank(new Diagnosis(model, body, new Knowledge()).run())
 }
 
 /**
  * The same for a frame whose header or body does not read well: its header may be what is wrong. `request` is the frame
- * that it answers, where that is known.
+ * that it answers, where that is known; `past` is what went before in its session.
  */
-export function diagnoseFrame(frame: DecodedFrame, request: DecodedFrame | null = null): Cause[] {
+export function diagnoseFrame(
+  frame: DecodedFrame,
+  request: DecodedFrame | null = null,
+  past: Past | null = null,
+): Cause[] {
   const { bytes, bodyLine, table, message } = frame
   if (!message) return []
-  const echoes = request ? echoesOf(request) : undefined
+  const known = new Knowledge(request ? echoesOf(request) : undefined, past)
   const reading = new Reading()
-  if (echoes) reading.echoes = echoes
+  reading.known = known
   const candidates = otherHeaders(frame, reading)
   if (bodyLine >= 0) {
     const body = { bytes, start: table.offset(bodyLine), end: bytes.length }
-    candidates.push(...new Diagnosis(message.model, body, echoes).run())
+    candidates.push(...new Diagnosis(message.model, body, known).run())
   }
   return rank(candidates)
 }
@@ -74,8 +80,8 @@ class Diagnosis {
   private readonly model: Model
   private readonly body: Body
 
-  constructor(model: Model, body: Body, echoes?: Echoes) {
-    if (echoes) this.reading.echoes = echoes
+  constructor(model: Model, body: Body, known: Knowledge) {
+    this.reading.known = known
     this.model = model
     this.body = body
     this.plan = planOf(model)
@@ -86,13 +92,15 @@ class Diagnosis {
     const census = new Int32Array(this.plan.size)
     const lengths: LengthSite[] = []
     if (this.asIs(census, lengths)) return []
-    this.cut()
+    const visits: Visits = (ix) => census[ix]!
+    const choice = choiceOf(this.plan, visits)
+    this.cut(choice)
     for (const candidate of sharedError(this.model, this.body)) this.add(candidate)
     for (const candidate of otherVersions(this.model, this.body, this.reading, this.bound)) this.add(candidate)
-    for (const twist of everywhere(this.plan)) this.attempt(twist)
-    for (const twist of once(this.plan, (ix) => census[ix]!)) this.attempt(twist)
-    this.doubtLengths(lengths)
-    for (const twist of tagSizes(this.plan, (ix) => census[ix]!)) this.attempt(twist)
+    for (const twist of everywhere(this.plan, choice)) this.attempt(twist)
+    for (const twist of once(this.plan, visits, choice)) this.attempt(twist)
+    this.doubtLengths(lengths, choice)
+    for (const twist of tagSizes(this.plan, visits)) this.attempt(twist)
     if (this.model.kind !== 'data' && this.body.end - this.body.start <= MAX_OTHER) {
       for (const candidate of otherApis(this.model, this.body, this.reading, this.bound)) this.add(candidate)
     }
@@ -148,32 +156,33 @@ class Diagnosis {
     const size = this.body.end - pos
     const cost = bits + strayBits(this.body.bytes.subarray(pos, this.body.end))
     const place = { path: '', offset: pos, evidence: { size } }
+    const odd = size === 2 || size === 4 ? 0 : size % 2 === 1 ? ODD : 2
     const bytes = `${size} byte${size === 1 ? '' : 's'}`
     this.add({
       cause: 'trailing-bytes',
-      bits: cost + (this.model.flexible ? 7 : 10) + (size % 2 === 1 ? ODD : 0),
+      bits: cost + (this.model.flexible ? 8 : 11) + odd,
       message: `${bytes} after the end of the message`,
       ...place,
     })
     if (this.model.flexible) return
     this.add({
       cause: 'extra-field',
-      bits: cost + 7,
+      bits: cost + 8 + odd,
       message: `${bytes} after the last field that no field explains`,
       ...place,
     })
   }
 
   /** Cut short: nothing before the cut is wrong. */
-  private cut(): void {
+  private cut(choice: Choice): void {
     const { reading } = this
     this.read({ ...AS_IS, act: 'cut', bits: 4 })
     const { stop, bits } = reading
     if (!stop || stop.why === 'varint' || stop.why === 'bound') return
     const { need, have, path, offset } = stop
     // A cut may be anywhere: its place has to be paid for.
-    const chance = have === 0 && offset === reading.elementAt ? 6 : 0
-    const place = 0.7 * Math.log2(this.body.end - this.body.start + 2) + chance
+    const chance = have === 0 ? (offset === reading.elementAt ? 3 : 0) : 2
+    const place = 2 + choice.places + chance
     const message = `the message was cut short at ${path || this.name}`
     this.add({ cause: 'truncated', bits: bits + place, path, offset, message, evidence: { need, have } })
     // What a varint that is none should have said is lost, and what follows it was read somehow: one bug, not two.
@@ -216,9 +225,8 @@ class Diagnosis {
   }
 
   /** One length or count that does not fit what follows it. */
-  private doubtLengths(lengths: readonly LengthSite[]): void {
+  private doubtLengths(lengths: readonly LengthSite[], choice: Choice): void {
     const arrays = lengths.filter(({ ix }) => this.fieldOf(ix).field.type === 'array')
-    const counts = arrays.length
     // A count stands before all that it counts: many lengths may lie between it and where that shows.
     const early = arrays.slice(-DOUBTED_COUNTS).filter((site) => !lengths.includes(site, lengths.length - DOUBTED))
     const doubted = [...lengths.slice(-DOUBTED).reverse(), ...early.reverse()]
@@ -227,7 +235,7 @@ class Diagnosis {
       const isArray = field.field.type === 'array'
       const cause = isArray ? 'wrong-count' : 'wrong-length'
       // Counts are counted by hand, lengths are not: a count is off more often.
-      const base = isArray ? 9 + Math.log2(counts) : 10 + Math.log2(lengths.length)
+      const base = isArray ? 8 + choice.arrays : 9 + Math.max(choice.strings, choice.bytes)
       const guess = (n: number, bits: number): void => {
         if (n < 0 || n === site.claimed || n > site.left || site.claimed === -1) return
         const claim = claimBits(site.claimed, n, site.left) + (isArray && n === 0 ? NOTHING_COUNTED : 0)

@@ -90,6 +90,14 @@ function markOf(id: number, pairs: ReadonlyMap<Field, Pair>): number {
   return marks[id]!
 }
 
+/** Pairs by the node that begins them. */
+const pairsByNode: (Pair | undefined)[] = []
+
+function pairOf(id: number, pairs: ReadonlyMap<Field, Pair>): Pair {
+  pairsByNode[id] ??= pairs.get(nodeOf(id).field!)!
+  return pairsByNode[id]
+}
+
 interface Suspicion {
   readonly pair: PlanField | null
   /**
@@ -116,7 +124,7 @@ function suspicious(plan: Plan, table: SpanTable, line: number, b: Uint8Array): 
       tags = true
       continue
     }
-    const pair = pairs.get(nodeOf(table.node(at)).field!)!
+    const pair = pairOf(table.node(at), pairs)
     // Zeros are zeros either way round, and most of what is doubted is.
     if (allZero(b, table.offset(at), pair[0].width + pair[1].width)) continue
     gains ??= new Map()

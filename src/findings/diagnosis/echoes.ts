@@ -17,8 +17,25 @@ export const latin1 = (b: Uint8Array, from: number, to: number): string =>
 
 const PARTITION = /^(partition(s|Index|Indexes|Id)?|index)$/
 
+const BROKER = /^((node|broker|leader|controller)(Id)?|(replica|isr|broker)(Nodes|Ids|s)?)$/
+const GENERATION = /^(generationId|memberEpoch|generationIdOrMemberEpoch)$/
+
 /** What a number is of, under whichever name a message has it: partitions have many. */
-const roleOf = (name: string): string => (PARTITION.test(name) ? 'partition' : name)
+export const roleOf = (name: string): string => roles.get(name) ?? newRole(name)
+
+const roles = new Map<string, string>()
+
+function newRole(name: string): string {
+  const role = PARTITION.test(name)
+    ? 'partition'
+    : BROKER.test(name)
+      ? 'broker'
+      : GENERATION.test(name)
+        ? 'generation'
+        : name
+  roles.set(name, role)
+  return role
+}
 
 export class Echoes {
   private readonly texts = new Set<string>()

@@ -129,7 +129,7 @@ export function sharedError(model: Model, { bytes, start, end }: Body): Candidat
  * time, and what is no error code is the beginning of something else.
  */
 function sharedErrorBits(code: number, size: number): number {
-  if (code === 0) return size === 4 ? 0.5 : 16
+  if (code === 0) return size === 4 ? 0.5 : 20
   if (!isKnownError(code)) return 8 * size + 12
   return size === 2 ? 6 : 16
 }

@@ -11,8 +11,6 @@ const MAX_VISITS = 24
 /** Unknown tags of one struct whose sizes are doubted. */
 const MAX_TAGS = 32
 
-const SWAP_BITS = 8
-
 /** Bits for one of so many. */
 const oneOf = (count: number): number => Math.log2(Math.max(1, count))
 
@@ -21,80 +19,134 @@ export type Visits = (ix: number) => number
 
 const INTEGERS: Readonly<Record<string, number>> = { int8: 1, int16: 2, uint16: 2, int32: 4, uint32: 4, int64: 8 }
 
+/** Bits of a bug that is as likely as any other, wherever it is; of one that is heard of less. */
+const BUG = 8
+const RARE = 5
+const OFTEN = 1.7
+/** What is forgotten most: the tag buffer of the message itself. */
+const FORGOTTEN = 1.5
+
+/** Among how many places a bug may have chosen its own, as far as a plain reading came, in bits. */
+export interface Choice {
+  /** Fields of the schema; places where they were read. */
+  readonly fields: number
+  readonly places: number
+  readonly integers: number
+  readonly structs: number
+  readonly strings: number
+  readonly bytes: number
+  readonly arrays: number
+}
+
+export function choiceOf(plan: Plan, visits: Visits): Choice {
+  const counts = { fields: 1, places: 0, integers: 1, structs: 1, strings: 1, bytes: 1, arrays: 1 }
+  for (const f of plan.fields) {
+    const came = visits(f.ix)
+    if (came === 0) continue
+    counts.fields++
+    counts.places += came
+    if (INTEGERS[f.field.type]) counts.integers++
+    const kind = kindOf(f)
+    if (kind) counts[kind] += came
+  }
+  for (const struct of plan.structs) {
+    const came = visits(struct.ix)
+    if (plan.model.flexible) counts.places += came
+    if (struct !== plan.root) counts.structs += came
+  }
+  const { fields, places, integers, structs, strings, bytes, arrays } = counts
+  return {
+    fields: oneOf(fields),
+    places: oneOf(places),
+    integers: oneOf(integers),
+    structs: oneOf(structs),
+    strings: oneOf(strings),
+    bytes: oneOf(bytes),
+    arrays: oneOf(arrays),
+  }
+}
+
+type Kind = 'strings' | 'bytes' | 'arrays'
+
+const kindOf = ({ field: { type } }: PlanField): Kind | null =>
+  type === 'array' ? 'arrays' : type === 'string' ? 'strings' : type === 'bytes' || type === 'records' ? 'bytes' : null
+
 /** Every twist that applies wherever the encoder's code ran. */
-export function everywhere(plan: Plan): Twist[] {
+export function everywhere(plan: Plan, choice: Choice = choiceOf(plan, () => 1)): Twist[] {
   const twists: Twist[] = []
   const add = (cause: string, act: Act, target: number, bits: number, n = 0): void => {
-    twists.push({ cause, act, target, visit: 0, n, bits })
+    twists.push({ cause, act, target, visit: 0, n, bits: BUG + bits })
   }
-  const one = oneOf(plan.fields.length)
   const { flexible } = plan.model
   const [wrong, form] = flexible
     ? (['classic-length', Form.classic] as const)
     : (['compact-length', Form.compact] as const)
   for (const target of [Target.strings, Target.bytes, Target.arrays, Target.lengths]) {
-    add(wrong, 'form', target, 7, form)
-    if (flexible) add('compact-off-by-one', 'form', target, 7, Form.compactWithoutPlusOne)
+    const rare = target === Target.lengths ? RARE : 0
+    add(wrong, 'form', target, rare, form)
+    if (flexible) add('compact-off-by-one', 'form', target, rare, Form.compactWithoutPlusOne)
   }
   if (flexible) {
-    add('missing-tag-buffer', 'notags', Target.structs, 7)
-    add('missing-tag-buffer', 'notags', Target.nested, 7)
-    for (const struct of plan.structs) add('missing-tag-buffer', 'notags', struct.ix, struct === plan.root ? 5 : 9)
+    add('missing-tag-buffer', 'notags', Target.structs, -0.7)
+    add('missing-tag-buffer', 'notags', Target.nested, -0.7)
+    for (const struct of plan.structs)
+      add('missing-tag-buffer', 'notags', struct.ix, struct === plan.root ? -FORGOTTEN : choice.structs - 1)
   } else {
-    add('unexpected-tag-buffer', 'tags', plan.root.ix, 5)
-    add('unexpected-tag-buffer', 'tags', Target.structs, 8)
+    add('unexpected-tag-buffer', 'tags', plan.root.ix, 0)
+    add('unexpected-tag-buffer', 'tags', Target.structs, RARE)
   }
   for (const f of plan.fields) {
-    // What a new version added at the end is what is forgotten most, next to tag buffers.
-    const added = f === plan.root.fields.at(-1)
-    add('missing-field', 'omit', f.ix, added ? (flexible ? 8 : 6) : 8 + one)
-    add('doubled-field', 'double', f.ix, 10 + one)
-    add('swapped-fields', 'swap', f.ix, SWAP_BITS + one)
+    // What a new version added at the end is what is forgotten most.
+    const last = f === plan.root.fields.at(-1)
+    add('missing-field', 'omit', f.ix, last ? -OFTEN : choice.fields - OFTEN)
+    add('doubled-field', 'double', f.ix, choice.fields)
+    add('swapped-fields', 'swap', f.ix, choice.fields - 1)
     const width = INTEGERS[f.field.type]
     if (width) {
       for (const n of [1, 2, 4, 8]) {
-        if (n !== width) add('wrong-width', 'width', f.ix, (n === width * 2 || n * 2 === width ? 9 : 11) + one, n)
+        const near = n === width * 2 || n * 2 === width
+        if (n !== width) add('wrong-width', 'width', f.ix, choice.integers - 1 + (near ? 0 : RARE), n)
       }
     }
-    if (hasLength(f)) {
-      add(wrong, 'form', f.ix, 9 + one, form)
-      if (flexible) add('compact-off-by-one', 'form', f.ix, 13 + one, Form.compactWithoutPlusOne)
-      if (!f.field.flexible) add('little-endian', 'little', f.ix, 10 + one)
+    const kind = kindOf(f)
+    if (kind) {
+      add(wrong, 'form', f.ix, RARE + choice[kind], form)
+      if (flexible) add('compact-off-by-one', 'form', f.ix, RARE + choice[kind], Form.compactWithoutPlusOne)
+      if (!f.field.flexible) add('little-endian', 'little', f.ix, RARE + choice[kind])
     }
   }
   for (const n of [1, 2, 3, 4, 8, 16])
-    add('extra-field', 'extra', plan.root.ix, 8 + (n === 2 || n === 4 ? 0 : n === 8 ? 2 : 6), n)
+    add('extra-field', 'extra', plan.root.ix, n === 2 || n === 4 ? 0 : n === 8 ? 2 : 6, n)
   return twists
 }
 
 /** Twists at one place. */
-export function once(plan: Plan, visits: Visits): Twist[] {
+export function once(plan: Plan, visits: Visits, choice: Choice): Twist[] {
   const twists: Twist[] = []
   const add = (cause: string, act: Act, target: number, bits: number, n = 0): void => {
     const came = visits(target)
     const first = Math.max(1, came - MAX_VISITS + 1)
-    for (let visit = first; visit <= came; visit++)
-      twists.push({ cause, act, target, visit, n, bits: bits + oneOf(came) })
+    for (let visit = first; visit <= came; visit++) twists.push({ cause, act, target, visit, n, bits: BUG + bits })
   }
-  const one = oneOf(plan.fields.length)
   const { flexible } = plan.model
   const [wrong, form] = flexible
     ? (['classic-length', Form.classic] as const)
     : (['compact-length', Form.compact] as const)
   for (const f of plan.fields) {
-    add('missing-field', 'omit', f.ix, 10 + one)
-    add('doubled-field', 'double', f.ix, 12 + one)
-    if (!hasLength(f)) continue
-    add(wrong, 'form', f.ix, 9 + one, form)
-    if (flexible) add('compact-off-by-one', 'form', f.ix, 15 + one, Form.compactWithoutPlusOne)
-    if (!f.field.flexible) add('little-endian', 'little', f.ix, 10 + one)
+    add('missing-field', 'omit', f.ix, choice.places)
+    add('doubled-field', 'double', f.ix, RARE + choice.places)
+    const kind = kindOf(f)
+    if (!kind) continue
+    add(wrong, 'form', f.ix, choice[kind], form)
+    if (flexible) add('compact-off-by-one', 'form', f.ix, RARE + choice[kind], Form.compactWithoutPlusOne)
+    if (!f.field.flexible) add('little-endian', 'little', f.ix, choice[kind])
   }
-  if (flexible) for (const struct of plan.structs) add('missing-tag-buffer', 'notags', struct.ix, 8 + one)
+  if (flexible) {
+    for (const struct of plan.structs)
+      if (struct !== plan.root) add('missing-tag-buffer', 'notags', struct.ix, choice.structs - 1)
+  }
   return twists
 }
-
-const hasLength = (f: PlanField): boolean =>
-  f.field.type === 'array' || f.field.type === 'string' || f.field.type === 'bytes' || f.field.type === 'records'
 
 /** An unknown tag's size that is one off, at each of the places where a reading may come to one. */
 export function tagSizes(plan: Plan, visits: Visits): Twist[] {
@@ -102,7 +154,7 @@ export function tagSizes(plan: Plan, visits: Visits): Twist[] {
   if (!plan.model.flexible) return twists
   for (const { ix } of plan.structs) {
     const most = Math.min(MAX_TAGS, visits(ix) * 4)
-    const bits = 8 + 0.5 * Math.log2(most)
+    const bits = BUG - 1.5 + 0.5 * Math.log2(most)
     for (let visit = 1; visit <= most; visit++) {
       for (const n of [-1, 1]) twists.push({ cause: 'tag-size', act: 'tagsize', target: ix, visit, n, bits })
     }
@@ -128,5 +180,5 @@ export const swapped = ({ ix }: PlanField, plan: Plan): Twist => ({
   target: ix,
   visit: 0,
   n: 0,
-  bits: SWAP_BITS + oneOf(plan.fields.length),
+  bits: BUG - 1 + oneOf(plan.fields.length),
 })

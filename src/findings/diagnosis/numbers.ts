@@ -34,7 +34,7 @@ export function strangeBits(b: Uint8Array, at: number, end: number): number {
 }
 
 /** A cut within a number is rarer than one before it, and what is taken for its beginning may be something else. */
-const CUT_WITHIN = 9
+const CUT_WITHIN = 2
 
 /** Bits of the first bytes of a number that is cut: most numbers are small, so they begin with zeros, or ones. */
 export function beginningBits(b: Uint8Array, at: number, end: number): number {

@@ -30,7 +30,7 @@ export interface LengthSite {
 
 /** Bits that a fault costs: how unlikely its bug is. */
 export const FAULT_BITS: Readonly<Record<string, number>> = {
-  'null-not-allowed': 5,
+  'null-not-allowed': 7.5,
   'bad-boolean': 13,
   'bad-utf8': 13,
   'negative-length': 14,

@@ -6,6 +6,8 @@ export interface PlanField {
   /** Unique in the plan. */
   readonly ix: number
   readonly name: string
+  /** Names from the message's own fields on: `topics.partitions.errorCode`, whatever the version. */
+  readonly path: string
   readonly field: Field
   /** Bytes of a number (of an element, in an array of numbers); 0 for what has a length of its own. */
   readonly width: number
@@ -49,7 +51,8 @@ function makePlan(model: Model): Plan {
   const all: PlanField[] = []
   const structs: PlanStruct[] = []
   let ix = 0
-  const makeField = (field: Field): PlanField => {
+  const makeField = (field: Field, prefix: string): PlanField => {
+    const path = `${prefix}${field.name}`
     const at = all.length
     const own = ix++
     all.push(null as unknown as PlanField)
@@ -57,25 +60,33 @@ function makePlan(model: Model): Plan {
     const made: PlanField = {
       ix: own,
       name: field.name,
+      path,
       field,
       width: fixedWidth(field.type === 'array' ? field.element! : field.type),
-      struct: struct ? makeStruct(field.fields, field.flexible, field.otherTags) : null,
+      struct: struct ? makeStruct(field.fields, `${path}.`, field.flexible, field.otherTags) : null,
       element: null,
     }
     const blobs = field.type === 'array' && made.width === 0 && !made.struct
     all[at] = blobs
-      ? { ...made, element: makeField({ ...field, type: field.element!, element: null, nullable: false }) }
+      ? { ...made, element: makeField({ ...field, type: field.element!, element: null, nullable: false }, `${path}.`) }
       : made
     return all[at]
   }
-  const makeStruct = (fields: readonly Field[], flexible: boolean, otherTags: ReadonlySet<number>): PlanStruct => {
+  const makeStruct = (
+    fields: readonly Field[],
+    prefix: string,
+    flexible: boolean,
+    otherTags: ReadonlySet<number>,
+  ): PlanStruct => {
     const own = ix++
-    const plain = fields.filter((field) => field.tag < 0).map(makeField)
-    const tagged = fields.filter((field) => field.tag >= 0).map((field) => [field.tag, makeField(field)] as const)
+    const plain = fields.filter((field) => field.tag < 0).map((field) => makeField(field, prefix))
+    const tagged = fields
+      .filter((field) => field.tag >= 0)
+      .map((field) => [field.tag, makeField(field, prefix)] as const)
     const made = { ix: own, fields: plain, tagged: new Map(tagged), flexible, otherTags }
     structs.push(made)
     return made
   }
-  const root = makeStruct(model.fields, model.flexible, model.otherTags)
+  const root = makeStruct(model.fields, '', model.flexible, model.otherTags)
   return { model, root, fields: all, structs, size: ix }
 }

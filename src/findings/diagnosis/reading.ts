@@ -6,9 +6,12 @@ import { f64, i8, i32, u8, uvarint, uvarintSize, varintEnd, varlong } from '../.
 import { validUtf8 } from '../../bytes/utf8.ts'
 import { contentBits, partialBits } from './contents.ts'
 import { countBits, fieldBits, integerBits, strayBits, tagBits, textBits } from './cost.ts'
-import { Echoes } from './echoes.ts'
+import { latin1 } from './echoes.ts'
+import { MAX_KEPT_TEXT } from './habits.ts'
+import { Knowledge } from './knowledge.ts'
 import { beginningBits, fits, integerAt, sameBytes, strangeBits } from './numbers.ts'
 import { FAULT_BITS, type Fault, type LengthSite, type Stop } from './outcome.ts'
+import type { Pupil } from './past.ts'
 import type { Plan, PlanField, PlanStruct } from './plan.ts'
 import type { Trail } from './trail.ts'
 import { type Act, AS_IS, Form, Target, type Twist } from './twist.ts'
@@ -20,14 +23,11 @@ interface Place {
 }
 
 const MAX_STRING = 32767
+const NULL_BITS = 3
+const NO_ID = '\0'.repeat(16)
 
-/** A text that the request named: one of a few. */
-const ECHO_BITS = 6
-/** A number or count that the request named too, and what it costs more where it named others. */
-const ASKED_BITS = 1.5
-const NOT_ASKED = 4
 const EMPTY_NOT_NULL = 2
-const NO_ECHOES = new Echoes()
+const NOTHING_KNOWN = new Knowledge()
 
 /** A tag that no version knows is rare, so that noise is not taken for one. */
 const UNKNOWN_TAG = 12
@@ -51,8 +51,9 @@ export class Reading {
   elementAt = -1
   /** Where set before a reading: how often it comes by each place of the plan, and each length that it reads. */
   census: Int32Array | null = null
-  /** What the request named: it is likely in the answer. */
-  echoes: Echoes = NO_ECHOES
+  known: Knowledge = NOTHING_KNOWN
+  /** Is told of the values. */
+  pupil: Pupil | null = null
   /** Where set: takes down the bits at each byte that a field of a struct begins with, and is not bound. */
   trail: Trail | null = null
   /** Where set: a reading that has become so much worse than this one at the same byte is given up. */
@@ -84,6 +85,7 @@ export class Reading {
     this.twist = twist
     this.bound = bound
     this.root = plan.root
+    this.known.turnTo(plan)
     this.names.length = 0
     this.indices.length = 0
     return this.struct(plan.root) && this.pos === end
@@ -208,8 +210,9 @@ export class Reading {
     if (f.field.type === 'bool') {
       const byte = u8(this.b, this.pos)
       if (byte > 1) this.fault('bad-boolean', f.name, this.pos)
-      this.bits += 1
-    } else if (f.field.type === 'uuid') this.bits += this.uuidBits(this.pos)
+      this.bits += this.known.usual(f, byte, 1)
+      this.pupil?.learn(f, byte)
+    } else if (f.field.type === 'uuid') this.bits += this.uuidBits(f)
     else if (f.field.type === 'float64') this.bits += f64(this.b, this.pos) === 0 ? 2 : 64
     else {
       const value = integerAt(this.b, this.pos, width, f.field.type, twisted && act === 'little')
@@ -223,15 +226,15 @@ export class Reading {
   }
 
   private numberBits(f: PlanField, value: number | bigint, width: number): number {
-    const asked = this.echoes.hasNumber(f.name, value)
-    if (asked) return ASKED_BITS
-    return fieldBits(value, width, f.field.type, f.name) + (asked === false ? NOT_ASKED : 0)
+    this.pupil?.learn(f, value)
+    return this.known.number(f, value, fieldBits(value, width, f.field.type, f.name))
   }
 
-  private uuidBits(at: number): number {
-    for (let i = at; i < at + 16; i += 4)
-      if (i32(this.b, i) !== 0) return this.echoes.hasId(this.b, at) ? ECHO_BITS : 128
-    return 2
+  private uuidBits(f: PlanField): number {
+    const { b, pos } = this
+    this.pupil?.learn(f, latin1(b, pos, pos + 16))
+    for (let i = pos; i < pos + 16; i += 4) if (i32(b, i) !== 0) return this.known.id(f, b, pos)
+    return this.known.usual(f, NO_ID, 2)
   }
 
   private structField(f: PlanField): boolean {
@@ -328,7 +331,8 @@ export class Reading {
     const length = this.length(f, kind, nullable, f.field.flexible, name)
     if (length === null) return false
     if (length < 0) {
-      this.bits += 3
+      this.bits += this.known.usual(f, length, NULL_BITS)
+      this.pupil?.learn(f, length)
       return true
     }
     const start = this.pos
@@ -340,16 +344,18 @@ export class Reading {
     if (kind === 'string') {
       const valid = validUtf8(this.b, start, this.pos)
       if (!valid) this.fault('bad-utf8', name, start)
-      this.bits += this.stringBits(start, this.pos, valid)
+      this.bits += this.stringBits(f, start, this.pos, valid)
     } else this.bits += contentBits(this.b, start, length, f)
     // Who has nothing to say says null where that is allowed.
     if (length === 0 && nullable) this.bits += EMPTY_NOT_NULL
     return true
   }
 
-  private stringBits(start: number, end: number, valid: boolean): number {
-    if (this.echoes.hasText(this.b, start, end)) return ECHO_BITS
-    return textBits(this.b.subarray(start, end), valid) + (end - start > MAX_STRING ? 20 : 0)
+  private stringBits(f: PlanField, start: number, end: number, valid: boolean): number {
+    const { b } = this
+    if (this.pupil && end - start <= MAX_KEPT_TEXT) this.pupil.learn(f, latin1(b, start, end))
+    const plain = (): number => textBits(b.subarray(start, end), valid) + (end - start > MAX_STRING ? 20 : 0)
+    return this.known.text(f, b, start, end, plain)
   }
 
   /** What is there of contents that the end cuts: it has to be plausible too. */
@@ -366,8 +372,8 @@ export class Reading {
   private array(f: PlanField): boolean {
     const count = this.length(f, 'array', f.field.nullable, f.field.flexible)
     if (count === null) return false
-    const asked = this.echoes.hasCount(f.field, count)
-    this.bits += asked ? ASKED_BITS : countBits(count) + (asked === false ? NOT_ASKED : 0)
+    this.bits += this.known.count(f, count)
+    this.pupil?.learn(f, count)
     const left = this.end - this.pos
     const least = Math.max(1, f.width)
     if (this.twist.act !== 'cut' && count * least > left) {
@@ -394,9 +400,9 @@ export class Reading {
   }
 
   private elementBits(f: PlanField): number {
-    if (f.width === 16) return this.uuidBits(this.pos)
+    if (f.width === 16) return this.uuidBits(f)
     const value = integerAt(this.b, this.pos, f.width, f.field.element!, false)
-    return this.echoes.hasNumber(f.name, value) ? ASKED_BITS : integerBits(value, f.width, false)
+    return this.known.element(f, value, integerBits(value, f.width, false))
   }
 
   private tags(s: PlanStruct): boolean {
