@@ -24,8 +24,13 @@ export function exchangeHeading(): string {
   return columns(['id', 'time', 'conn', 'client', 'api', 'corr', 'request', 'answer', 'ms'], 'error  finding')
 }
 
-/** The line of an exchange, without line end. */
-export function exchangeLine(exchange: Exchange, findings: readonly Finding[], options: LineOptions = {}): string {
+/** The line of an exchange, without line end. `error`: of its answer, where that is known already. */
+export function exchangeLine(
+  exchange: Exchange,
+  findings: readonly Finding[],
+  options: LineOptions = {},
+  error: string | null = errorOf(exchange),
+): string {
   const { request, response, connection } = exchange
   const first = request ?? response
   const ms = latencyMs(exchange)
@@ -43,14 +48,13 @@ export function exchangeLine(exchange: Exchange, findings: readonly Finding[], o
     ],
     '',
   )
-  const error = errorOf(exchange) ?? ''
-  const note = error || (exchange.noResponse === null ? '' : `(${exchange.noResponse})`)
+  const note = error ?? (exchange.noResponse === null ? '' : `(${exchange.noResponse})`)
   const finding = worst(findings)
   const room = options.width === undefined ? MAX_FINDING : Math.max(0, options.width - cells.length - 2)
   const shownNote = safeShort(note, room)
   const text =
     finding === null ? '' : safeShort(findingText(finding, findings.length), Math.max(0, room - shownNote.length - 2))
-  return paint(cells, shownNote, error !== '', text, finding?.severity ?? null, options.color ?? false)
+  return paint(cells, shownNote, error !== null, text, finding?.severity ?? null, options.color ?? false)
 }
 
 /**
@@ -60,7 +64,7 @@ export function exchangeLine(exchange: Exchange, findings: readonly Finding[], o
 export function observedLine(observed: Observed, options: LineOptions = {}): string | null {
   switch (observed.type) {
     case 'exchange':
-      return exchangeLine(observed.exchange, observed.findings, options)
+      return exchangeLine(observed.exchange, observed.findings, options, observed.error)
     case 'finding': {
       const { finding, connection, time } = observed
       const text = safeShort(findingText(finding, 1), (options.width ?? MAX_FINDING) - EVENT_START)

@@ -3,6 +3,7 @@ import { safeShort } from '../bytes/safe-text.ts'
 import type { JsonObject } from '../codec/json-text.ts'
 import type { Observed } from '../findings/pipeline.ts'
 import type { Connection } from '../session/connection.ts'
+import type { Exchange } from '../session/exchange.ts'
 import { latencyMs } from './exchange-json.ts'
 import { countText, msText, sizeText } from './format.ts'
 import { Latencies } from './latencies.ts'
@@ -20,6 +21,14 @@ class Row {
   /** Answers that carry an error code, and exchanges with a finding of severity error. */
   errors = 0
   findings = 0
+
+  add(ms: number | null, [request, response]: readonly [number, number], failed: boolean, bad: boolean): void {
+    this.latencies.add(ms)
+    this.requestBytes += request
+    this.responseBytes += response
+    if (failed) this.errors++
+    if (bad) this.findings++
+  }
 
   json(): JsonObject {
     const { latencies } = this
@@ -54,9 +63,11 @@ const columns = (name: string, cells: readonly string[]): string =>
 
 export class Stats {
   private readonly apis = new Map<string, Row>()
+  private readonly versions = new Map<string, Map<number, Row>>()
   private readonly clients = new Map<string, Row>()
   private readonly connections = new Map<string, Row>()
-  private readonly known = new WeakMap<Connection, Row>()
+  /** Of connections that have a row of their own. */
+  private readonly known = new Map<number, Row>()
 
   add(observed: Observed): void {
     if (observed.type !== 'exchange') return
@@ -64,28 +75,33 @@ export class Stats {
     const { connection } = exchange
     const { request, response } = exchange
     const looked = request && response?.kept && response.size <= MAX_LOOK
-    const failed = looked === true && errorOf(exchange) !== null
-    const bad = findings.some(({ severity }) => severity === 'error')
-    const rows = [
-      row(this.apis, `${exchange.api} v${exchange.apiVersion}`),
-      row(this.clients, exchange.clientId ?? connection.clientId ?? '(no client id)'),
-      this.rowOf(connection),
-    ]
+    const failed = looked === true && (observed.error === undefined ? errorOf(exchange) : observed.error) !== null
+    const bad = findings.length > 0 && findings.some(({ severity }) => severity === 'error')
     const ms = latencyMs(exchange)
-    for (const each of rows) {
-      each.latencies.add(ms)
-      each.requestBytes += request?.size ?? 0
-      each.responseBytes += response?.size ?? 0
-      if (failed) each.errors++
-      if (bad) each.findings++
-    }
+    const bytes = [request?.size ?? 0, response?.size ?? 0] as const
+    this.versionOf(exchange).add(ms, bytes, failed, bad)
+    const client = exchange.clientId ?? connection.clientId ?? '(no client id)'
+    row(this.clients, client).add(ms, bytes, failed, bad)
+    this.rowOf(connection).add(ms, bytes, failed, bad)
   }
 
-  private rowOf(connection: Connection): Row {
-    const known = this.known.get(connection)
+  private versionOf({ api, apiVersion }: Exchange): Row {
+    const known = this.versions.get(api)?.get(apiVersion)
     if (known) return known
-    const made = row(this.connections, `${connection.id} ${connection.client} -> ${connection.broker}`)
-    this.known.set(connection, made)
+    const made = row(this.apis, `${api} v${apiVersion}`)
+    if (this.apis.size <= MAX_ROWS) {
+      const versions = this.versions.get(api) ?? new Map<number, Row>()
+      this.versions.set(api, versions.set(apiVersion, made))
+    }
+    return made
+  }
+
+  private rowOf({ id, client, broker }: Connection): Row {
+    const known = this.known.get(id)
+    if (known) return known
+    if (this.connections.size >= MAX_ROWS) return row(this.connections, 'others')
+    const made = row(this.connections, `${id} ${client} -> ${broker}`)
+    this.known.set(id, made)
     return made
   }
 
@@ -107,6 +123,8 @@ export class Stats {
 }
 
 function row(rows: Map<string, Row>, name: string): Row {
+  const there = rows.get(name)
+  if (there) return there
   const key = rows.has(name) || rows.size < MAX_ROWS ? name : 'others'
   const known = rows.get(key) ?? new Row()
   rows.set(key, known)

@@ -71,11 +71,14 @@ export class Tally {
 
   private exchange({ exchange, findings }: Extract<Observed, { type: 'exchange' | 'request' }>): void {
     this.exchanges++
-    for (const kind of ['request', 'response'] as const) {
-      const frame = exchange[kind]
-      if (!frame) continue
-      this.frames[kind]++
-      this.bytes[kind] += frame.size
+    const { request, response } = exchange
+    if (request) {
+      this.frames.request++
+      this.bytes.request += request.size
+    }
+    if (response) {
+      this.frames.response++
+      this.bytes.response += response.size
     }
     for (const finding of findings) this.finding(finding)
   }

@@ -20,11 +20,16 @@ export class TextSummary {
     this.groups.add(observed)
     if (observed.type !== 'exchange') return
     const { exchange } = observed
-    const known = this.apis.has(exchange.api) || this.apis.size < MAX_APIS
-    const api = known ? exchange.api : 'others'
+    this.latenciesOf(exchange.api).add(latencyMs(exchange))
+  }
+
+  private latenciesOf(name: string): Latencies {
+    const known = this.apis.get(name)
+    if (known) return known
+    const api = this.apis.size < MAX_APIS ? name : 'others'
     const latencies = this.apis.get(api) ?? new Latencies()
     this.apis.set(api, latencies)
-    latencies.add(latencyMs(exchange))
+    return latencies
   }
 
   /** Whether a finding of severity error was seen: then the exit status is 1. */

@@ -30,6 +30,10 @@ const MAX_TOPICS = 100
 /** Timeouts are told in milliseconds and run in the coordinator: nine tenths of one has certainly not passed before. */
 const CERTAIN = 0.9
 
+const NOBODY: readonly never[] = []
+
+type Changing<T> = { -readonly [key in keyof T]: T[key] }
+
 /** `ok`, or the error's name. */
 export const outcome = (error: number | null): string =>
   error === null ? 'no answer' : error === -1 ? 'answered, unreadable' : error === 0 ? 'ok' : errorName(error)
@@ -107,26 +111,48 @@ export function answerJoin(talk: Talk): Joined {
   const known = group.members.get(old)
   const was = known?.generation ?? -1
   const continuous = known !== undefined && !known.line.broken && known.instanceId === null
-  const base = { kind: 'joined', group, memberId, old, error, version: exchange.apiVersion, instanceId, was } as const
-  const asked = talk.asked
   const generation = numberOf(answer?.generationId, -1)
-  const rest = { asked, generation, continuous, leader: textOf(answer?.leader), members: objectsOf(answer?.members) }
+  const joined: Changing<Joined> = {
+    kind: 'joined',
+    group,
+    memberId,
+    old,
+    error,
+    version: exchange.apiVersion,
+    instanceId,
+    was,
+    asked: talk.asked,
+    generation,
+    continuous,
+    leader: textOf(answer?.leader),
+    members: objectsOf(answer?.members),
+    told: null,
+    formed: false,
+    before: null,
+    missing: NOBODY,
+    alive: NOBODY,
+  }
   if (error !== 0 || generation < 0) {
     refuse(talk, known, old)
-    return { ...base, ...rest, told: null, formed: false, before: null, missing: [], alive: [] }
+    return joined
   }
   const before = group.current
   const stale = before !== null && generation < before.number && mark.time < before.formed.time
   const formed = !stale && generation !== before?.number
-  const missing = formed && before && generation > before.number ? missingOf(group, before, mark) : []
-  const alive = formed && before ? aliveOf(group, before, mark) : []
-  if (formed) begin(talk, generation, rest.leader)
+  joined.formed = formed
+  if (formed && before) {
+    joined.before = before
+    if (generation > before.number) joined.missing = missingOf(group, before, mark)
+    joined.alive = aliveOf(group, before, mark)
+  }
+  if (formed) begin(talk, generation, joined.leader)
   else if (!stale) retract(group, exchange.id)
   const told = stale ? generationOf(group, generation) : group.current
   if (told) tellMember(talk, told, memberId, instanceId)
   if (told) listMembers(talk, told, memberId)
   if (formed) enter(group, 'syncing', mark)
-  return { ...base, ...rest, told, formed, before: formed ? before : null, missing, alive }
+  joined.told = told
+  return joined
 }
 
 /** A JoinGroup that makes nobody a member. */
