@@ -1,4 +1,4 @@
-/** Bytes compared with bytes, and copied. As everywhere in this folder, callers have checked bounds. */
+/** Comparisons of bytes with bytes. As everywhere in this folder, callers have checked bounds. */
 
 /** True where `length` bytes of `a` from `p` equal those of `b` from `q`. */
 export function sameBytes(a: Uint8Array, p: number, b: Uint8Array, q: number, length: number): boolean {
@@ -20,13 +20,4 @@ export function textRun(b: Uint8Array, p: number, end: number): number {
 export function allZero(b: Uint8Array, p: number, length: number): boolean {
   for (let i = p; i < p + length; i++) if (b[i] !== 0) return false
   return true
-}
-
-/** Up to here a loop takes less time than the view that `set` needs. */
-const SHORT = 96
-
-/** Copies `length` bytes of `from` at `p` to `to` at `q`. */
-export function copyBytes(from: Uint8Array, p: number, to: Uint8Array, q: number, length: number): void {
-  if (length > SHORT) to.set(from.subarray(p, p + length), q)
-  else for (let i = 0; i < length; i++) to[q + i] = from[p + i]!
 }

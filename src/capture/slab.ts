@@ -1,4 +1,4 @@
-import { copyBytes } from '../bytes/match.ts'
+import { copyBytes } from '../bytes/output.ts'
 
 /** Copies of payloads: the buffer that packets are read into is used again, and what is kept long should hold little. */
 const SLAB = 16 * 1024
