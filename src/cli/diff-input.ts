@@ -7,13 +7,13 @@ import type { Item } from '../diff/model.ts'
 import { LogItem, parseRequestLine } from '../diff/request-log.ts'
 import { WireItem } from '../diff/wire-side.ts'
 import type { Finding } from '../findings/finding.ts'
-import { type Observed, Pipeline } from '../findings/pipeline.ts'
+import { Pipeline } from '../findings/pipeline.ts'
 import { contextOf, openCaptures } from './captures.ts'
 import { CliError } from './errors.ts'
 import type { Io } from './io.ts'
 import { linesOf } from './lines.ts'
 import { fileText, problemText } from './problem.ts'
-import { readCaptures } from './report-input.ts'
+import { observeCaptures } from './report-input.ts'
 
 export interface SessionInput {
   readonly items: readonly Item[]
@@ -46,21 +46,16 @@ export async function readSession(name: string, options: InputOptions, io: Io): 
   const items: WireItem[] = []
   const standing: Finding[] = []
   const context = contextOf(pipeline.session)
-  const take = (observed: readonly Observed[]): void => {
-    for (const event of observed) {
-      if (event.type === 'finding') standing.push(event.finding)
-      if (event.type !== 'exchange') continue
-      const kept = store.keep(event.exchange)
-      items.push(new WireItem(kept, event.findings, { context, ...options }))
-      if (items.length > MAX_EXCHANGES || store.bytes > MAX_BYTES) throw tooLarge(name)
-    }
-  }
-  const reading = await readCaptures(inputs, options.keys, options.which, io, false, (segment) =>
-    take(pipeline.push(segment)),
-  )
-  take(pipeline.end(reading.time))
+  const { keys, which } = options
+  const { damages } = await observeCaptures(inputs, { keys, which, pipeline }, io, (event) => {
+    if (event.type === 'finding') standing.push(event.finding)
+    if (event.type !== 'exchange') return
+    const kept = store.keep(event.exchange)
+    items.push(new WireItem(kept, event.findings, { context, ...options }))
+    if (items.length > MAX_EXCHANGES || store.bytes > MAX_BYTES) throw tooLarge(name)
+  })
   items.sort((x, y) => x.id - y.id)
-  return { items, standing, damages: reading.damages, log: false }
+  return { items, standing, damages, log: false }
 }
 
 const tooLarge = (name: string): CliError =>

@@ -8,7 +8,7 @@ import { explain, SENTENCES } from '../findings/explain/index.ts'
 import { placeOf } from '../findings/explain/place.ts'
 import type { Explained } from '../findings/explain/sentence.ts'
 import type { Finding } from '../findings/finding.ts'
-import { type Observed, Pipeline } from '../findings/pipeline.ts'
+import type { Observed } from '../findings/pipeline.ts'
 import { findingJson, seconds } from '../report/exchange-json.ts'
 import { clockText, plural } from '../report/format.ts'
 import { findingRows } from '../report/hex-view.ts'
@@ -19,7 +19,7 @@ import { CliError } from './errors.ts'
 import { type Io, processIo, writeLine } from './io.ts'
 import { connectionOptions, keysOf, several } from './read-options.ts'
 import { refuseWithout } from './refuse.ts'
-import { readCaptures } from './report-input.ts'
+import { observeCaptures } from './report-input.ts'
 
 export interface ExplainOptions {
   readonly in?: readonly string[]
@@ -114,7 +114,6 @@ async function look(
   const keys = keysOf(options, 'explain')
   const which = connectionOptions(options, 'explain')
   const inputs = await openCaptures('explain', files, io)
-  const pipeline = new Pipeline()
   let best: Fitting[] = []
   let [count, exchanges, rank] = [0, 0, 0]
   const take = (observed: Observed): void => {
@@ -127,10 +126,7 @@ async function look(
       if (best.length < MAX_KEPT) best.push(fitting)
     }
   }
-  const reading = await readCaptures(inputs, keys, which, io, false, (segment) => {
-    for (const observed of pipeline.push(segment)) take(observed)
-  })
-  for (const observed of pipeline.end(reading.time)) take(observed)
+  const reading = await observeCaptures(inputs, { keys, which }, io, take)
   for (const line of [...reading.damages, ...reading.notices]) io.stderr.write(`kafkascope: explain: ${line}\n`)
   return { best, count, exchanges, damaged: reading.damages.length > 0 }
 }

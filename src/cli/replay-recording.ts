@@ -7,7 +7,7 @@ import { contextOf, openCaptures } from './captures.ts'
 import { CliError } from './errors.ts'
 import type { Io } from './io.ts'
 import { type ChoiceOptions, connectionOptions, keysOf } from './read-options.ts'
-import { readCaptures } from './report-input.ts'
+import { observeCaptures } from './report-input.ts'
 
 export interface Recording {
   readonly exchanges: readonly Recorded[]
@@ -28,23 +28,15 @@ export async function openRecording(command: string, file: string, options: Choi
   const pipeline = new Pipeline()
   const exchanges: Recorded[] = []
   let bytes = 0
-  const take = (observed: ReturnType<Pipeline['push']>): void => {
-    for (const each of observed) {
-      if (each.type !== 'exchange') continue
-      const { exchange, findings } = each
-      bytes += (exchange.request?.bytes.length ?? 0) + (exchange.response?.bytes.length ?? 0)
-      if (bytes > MAX_BYTES) {
-        throw new CliError(`${command}: ${safe(file)}: more than ${MAX_BYTES} bytes of frames; record a part of it`)
-      }
-      exchanges.push({ exchange, findings })
+  const { damages, notices } = await observeCaptures(inputs, { keys, which, pipeline }, io, (observed) => {
+    if (observed.type !== 'exchange') return
+    const { exchange, findings } = observed
+    bytes += (exchange.request?.bytes.length ?? 0) + (exchange.response?.bytes.length ?? 0)
+    if (bytes > MAX_BYTES) {
+      throw new CliError(`${command}: ${safe(file)}: more than ${MAX_BYTES} bytes of frames; record a part of it`)
     }
-  }
-  let time = 0
-  const { damages, notices } = await readCaptures(inputs, keys, which, io, false, (segment) => {
-    time = segment.time
-    take(pipeline.push(segment))
+    exchanges.push({ exchange, findings })
   })
-  take(pipeline.end(time))
   if (exchanges.length === 0) {
     const [why] = [...damages, ...notices]
     throw new CliError(`${command}: ${safe(file)}: holds no exchange${why === undefined ? '' : `: ${why}`}`)

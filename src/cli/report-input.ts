@@ -1,9 +1,10 @@
-/** Capture files to segments, for the report. */
+/** Capture files to what the pipeline says of them, for commands that read them whole. */
 import { Assembler, type AssemblerOptions } from '../capture/assembler.ts'
 import { type CaptureInput, type PacketHandler, readPackets } from '../capture/capture-files.ts'
 import type { Packet } from '../capture/packet.ts'
 import { TlsDecryptor } from '../capture/tls/decryptor.ts'
 import type { KeyLog } from '../capture/tls/key-log.ts'
+import { type Observed, Pipeline } from '../findings/pipeline.ts'
 import type { Segment } from '../session/segment.ts'
 import { damageText, unseenText } from './captures.ts'
 import type { Io } from './io.ts'
@@ -18,8 +19,33 @@ export interface Reading {
   readonly time: number
 }
 
+/**
+ * As `readCaptures`, with the pipeline at its end: `take` is given all that it observes, in order, the session's end
+ * too. What `take` throws ends the reading.
+ */
+export async function observeCaptures(
+  inputs: readonly CaptureInput[],
+  { keys, which, bar = false, pipeline = new Pipeline() }: Observing,
+  io: Io,
+  take: (observed: Observed) => void,
+): Promise<Reading> {
+  const reading = await readCaptures(inputs, keys, which, io, bar, (segment) => {
+    for (const observed of pipeline.push(segment)) take(observed)
+  })
+  for (const observed of pipeline.end(reading.time)) take(observed)
+  return reading
+}
+
+export interface Observing {
+  readonly keys: KeyLog
+  readonly which: AssemblerOptions
+  /** Progress is shown on stderr. */
+  readonly bar?: boolean
+  readonly pipeline?: Pipeline
+}
+
 /** Reads captures as one, merged by time. `bar`: progress is shown on stderr; `which`: connections that are asked for. */
-export async function readCaptures(
+async function readCaptures(
   inputs: readonly CaptureInput[],
   keys: KeyLog,
   which: AssemblerOptions,

@@ -18,7 +18,7 @@ import { type Io, processIo } from './io.ts'
 import { OutputFile } from './output-file.ts'
 import { fileText, problemText } from './problem.ts'
 import { type ChoiceOptions, connectionOptions, exchangeFilter, keysOf, several, timeFilter } from './read-options.ts'
-import { type Reading, readCaptures } from './report-input.ts'
+import { observeCaptures, type Reading } from './report-input.ts'
 
 export interface ReportOptions extends ChoiceOptions {
   readonly output: string
@@ -127,10 +127,7 @@ async function collect(
   const add = (observed: Observed): void => {
     if (observed.type !== 'exchange' || !inTime || inTime(observed.exchange)) collector.add(observed)
   }
-  const reading = await readCaptures(inputs, keys, which, io, bar, (segment) => {
-    for (const observed of pipeline.push(segment)) add(observed)
-  })
-  for (const observed of pipeline.end(reading.time)) add(observed)
+  const reading = await observeCaptures(inputs, { keys, which, bar, pipeline }, io, add)
   for (const damage of reading.damages) io.stderr.write(`kafkascope: report: ${damage}\n`)
   return reading
 }

@@ -1,4 +1,5 @@
 /** What two brokers answered to the same checks, by value: what is bound to differ (`diff/volatile.ts`) is left out. */
+import { errorCode } from '../../dissectors/errors.ts'
 import { isObject, type JsonValue, printJson } from '../codec/json-text.ts'
 import { apiName } from '../codec/messages.ts'
 import { withoutIndexes } from '../codec/paths.ts'
@@ -6,6 +7,7 @@ import { Renames } from '../diff/renames.ts'
 import { Rules } from '../diff/rules.ts'
 import { ValueComparison, type ValueDifference } from '../diff/values.ts'
 import type { Rule } from '../diff/volatile.ts'
+import { errorCodes, type Seen } from './bench.ts'
 import type { Result, RunResult } from './run.ts'
 
 export interface CheckDifference {
@@ -18,11 +20,20 @@ export interface CheckDifference {
 const OWN_WAYS: readonly Rule[] = [
   { name: 'error texts', how: 'any', where: 'errorMessage documentation', reason: 'for people' },
   {
+    name: 'machines',
+    how: 'any',
+    where: [
+      'DescribeLogDirs.totalBytes DescribeLogDirs.usableBytes DescribeLogDirs.partitionSize DescribeLogDirs.offsetLag',
+      'DescribeQuorum.nodes.listeners heartbeatIntervalMs',
+    ].join(' '),
+    reason: 'follow from the disk, the address and the configuration',
+  },
+  {
     name: 'order',
     how: 'order',
     where: [
       'ListGroups.groups ApiVersions.apiKeys DescribeConfigs.results.configs CreateTopics.topics.configs',
-      'DescribeConfigs.results.configs.synonyms',
+      'DescribeConfigs.results.configs.synonyms DescribeLogDirs.results.topics',
     ].join(' '),
     reason: 'a list of what there is',
   },
@@ -38,6 +49,11 @@ const LISTINGS: Readonly<Record<string, readonly string[]>> = {
   DescribeTopicPartitions: ['topics'],
   DescribeLogDirs: ['results', 'topics'],
 }
+const LOADING: ReadonlySet<number> = new Set(
+  ['COORDINATOR_LOAD_IN_PROGRESS', 'COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR', 'CONCURRENT_TRANSACTIONS'].map(
+    errorCode,
+  ),
+)
 const NAMES = ['name', 'groupId', 'transactionalId', 'resourceName']
 /** Differences of one check that are told. */
 const MAX_TOLD = 50
@@ -79,8 +95,9 @@ function differencesOf(result: Result, other: Result, rules: Rules, prefix: stri
   const found: Found[] = []
   // Offsets follow from what was written: none of these answers is the first.
   const memory = { renames: new Renames(), bound: new Map<string, number>(), differed: true }
-  for (const [index, a] of result.seen.entries()) {
-    const b = other.seen[index]
+  const [ours, theirsSeen] = [result.seen.filter(isFinal), other.seen.filter(isFinal)]
+  for (const [index, a] of ours.entries()) {
+    const b = theirsSeen[index]
     if (!b || a.apiKey !== b.apiKey || a.apiVersion !== b.apiVersion || a.body === null || b.body === null) break
     const api = apiName(a.apiKey) ?? `${a.apiKey}`
     const options = { scope: id, learn: true, lenientA: false, lenientB: false, ranges: api === 'ApiVersions' }
@@ -94,6 +111,9 @@ function differencesOf(result: Result, other: Result, rules: Rules, prefix: stri
   }
   return found.slice(0, MAX_TOLD)
 }
+
+/** Not the answer of a coordinator that was still loading: it was asked again. */
+const isFinal = ({ body }: Seen): boolean => !errorCodes(body).some((code) => LOADING.has(code))
 
 function textOf({ message, a, b }: ValueDifference): string {
   const value = (each: JsonValue | undefined): string =>

@@ -84,6 +84,9 @@ async function held(bootstrap: string, options: ConnectionOptions = {}): Promise
   return listed
 }
 
+/** One node hears a moment later of what another one deleted. */
+const SETTLING = { timeout: 15_000, interval: 500 }
+
 const SUPER = { 'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer' }
 /** Anything may be done, and ACLs could be made. */
 const WITH_ACLS = { ...SUPER, 'super.users': 'User:ANONYMOUS' }
@@ -103,7 +106,7 @@ describe.each(RUNS)('Apache Kafka %s', (_name, options) => {
       kafka = await startKafka(options)
       const before = await held(kafka.bootstrap)
       expectAllPassed(await conform(kafka.bootstrap))
-      expect(await held(kafka.bootstrap)).toEqual(before)
+      await expect.poll(() => held(kafka!.bootstrap), SETTLING).toEqual(before)
     },
     400_000,
   )
@@ -142,11 +145,28 @@ describe('over TLS with logins', () => {
       expect(logins.map(({ outcome }) => outcome)).toEqual(logins.map(() => 'pass'))
       const tokens = run.results.filter(({ check }) => check.id.startsWith('api/CreateDelegationToken/'))
       expect(tokens.map(({ outcome }) => outcome)).toEqual(tokens.map(() => 'pass'))
-      expect(await held(kafka.bootstrap, connection)).toEqual(before)
+      await expect.poll(() => held(kafka!.bootstrap, connection), SETTLING).toEqual(before)
     },
     400_000,
   )
 })
+
+/**
+ * What differs between the embedded broker and Kafka 4.4.0, by check and field; docs/CONFORM.md says why. A listing also
+ * tells of what checks made that the other broker was not asked.
+ */
+const KNOWN_DIFFERENCES: readonly RegExp[] = [
+  / (?:ApiVersions) v\d+ (?:apiKeys|supportedFeatures|finalizedFeatures)/,
+  / ListGroups v\d+ groups/,
+  / (?:Metadata|DescribeTopicPartitions) v\d+ (?:topics|nextCursor)/,
+  / ListConfigResources v\d+ configResources/,
+  / DescribeLogDirs v\d+ results\[0\]\.topics/,
+  / Fetch v\d+ responses\[0\]\.partitions\[0\]\.records\[batch/,
+  / (?:CreateTopics|DescribeConfigs) v\d+ (?:topics|results)\[0\]\.configs.*(?:min\.insync\.replicas|onfigSource|synonyms\[0\]\.source)/,
+  / CreateTopics v\d+ topics\[0\]\.topicId/,
+  / ShareGroupHeartbeat v\d+ assignment/,
+  / DescribeShareGroupOffsets v\d+ groups/,
+]
 
 describe('Apache Kafka 4.4.0 as the reference of the embedded broker', () => {
   const reason = missingKafka('4.4.0')
@@ -154,14 +174,15 @@ describe('Apache Kafka 4.4.0 as the reference of the embedded broker', () => {
     `what differs is what docs/CONFORM.md says${reason ? ` (skipped: ${reason})` : ''}`,
     async () => {
       kafka = await startKafka({ release: '4.4.0' })
-      const broker = await startBroker({ nodes: 1 })
+      const broker = await startBroker()
       try {
         const prefix = 'kafkascope-conform-reference'
         const own = await conform(`127.0.0.1:${broker.port}`, {}, prefix)
         const other = await conform(kafka.bootstrap, {}, prefix)
-        const differences = compareResults(own, other)
-        console.log(differences.map(({ id, message }) => `${id}: ${message}`).join('\n'))
-        expect(own.gone).toBeNull()
+        expectAllPassed(own)
+        const lines = compareResults(own, other).map(({ id, message }) => `${id}: ${message}`)
+        expect(lines.length).toBeGreaterThan(0)
+        expect(lines.filter((line) => !KNOWN_DIFFERENCES.some((known) => known.test(line)))).toEqual([])
       } finally {
         await broker.close()
       }
