@@ -6,6 +6,8 @@ export interface ConsumerMember extends EpochMember {
   topicNames: readonly string[]
   /** RE2 syntax; null or empty for none. */
   regex: string | null
+  /** The expression came with the heartbeat that is being answered: as in Apache Kafka it counts from the next one on. */
+  regexIsNew?: boolean
   /** Of the topics that the expression stands for, those that it may know of. */
   sees: (topicName: string) => boolean
   assignor: string | null
@@ -66,6 +68,10 @@ export class ConsumerGroup extends EpochGroup<ConsumerMember, Beat> {
     this.keepSession(member)
     const full = beat.rebalanceTimeoutMs !== -1 && (beat.topicNames ?? beat.regex) !== null && beat.owned !== null
     const tell = beat.memberEpoch === 0 || full || !sameSet(before.assigned, member.progress.assigned)
+    if (member.regexIsNew) {
+      member.regexIsNew = false
+      this.dirty = true
+    }
     return { member, tell }
   }
 
@@ -81,17 +87,17 @@ export class ConsumerGroup extends EpochGroup<ConsumerMember, Beat> {
     this.resolvedAt = version
     const wants = [...this.members.values()].map((member) => ({
       member,
-      sizes: this.init.resolve(member.topicNames, member.regex, member.sees),
+      sizes: this.init.resolve(member.topicNames, regexOf(member), member.sees),
     }))
     const sizes = new Map<string, number>()
     for (const { sizes: own } of wants) for (const [id, count] of own) sizes.set(id, count)
     // Static members count by their instance: one that came back under another id has changed nothing.
     const wanted = JSON.stringify([
       wants
-        .filter(({ member }) => member.topicNames.length > 0 || member.regex)
+        .filter(({ member }) => member.topicNames.length > 0 || regexOf(member))
         .map(({ member, sizes: own }) => [
           member.instanceId ?? member.id,
-          member.regex,
+          regexOf(member),
           ...member.topicNames,
           ...[...own.keys()].sort(),
         ])
@@ -130,6 +136,9 @@ export class ConsumerGroup extends EpochGroup<ConsumerMember, Beat> {
   }
 }
 
+/** What of its expression counts. */
+const regexOf = ({ regex, regexIsNew }: ConsumerMember): string | null => (regexIsNew ? null : regex)
+
 /** Returns whether what it wants to read may have changed. */
 function update(member: ConsumerMember, beat: Beat): boolean {
   member.clientId = beat.clientId
@@ -138,7 +147,10 @@ function update(member: ConsumerMember, beat: Beat): boolean {
   member.assignor = beat.assignor ?? member.assignor
   if (beat.rebalanceTimeoutMs !== -1) member.rebalanceTimeoutMs = beat.rebalanceTimeoutMs
   if (beat.topicNames) member.topicNames = [...new Set(beat.topicNames)].sort()
-  if (beat.regex !== null) member.regex = beat.regex
+  if (beat.regex !== null) {
+    member.regexIsNew = beat.regex !== '' && beat.regex !== member.regex
+    member.regex = beat.regex
+  }
   member.sees = beat.sees ?? member.sees
   return beat.topicNames !== null || beat.regex !== null
 }

@@ -167,7 +167,8 @@ function checkBeat(groupId: string, beat: Beat, version: number): void {
   if (memberEpoch === 0) {
     if (beat.rebalanceTimeoutMs === -1) refuse('RebalanceTimeoutMs must be provided in first request.')
     if (beat.owned === null || beat.owned.size > 0) refuse('TopicPartitions must be empty when (re-)joining.')
-    if (beat.topicNames === null && !beat.regex) {
+    // An empty expression is a subscription to nothing.
+    if (beat.topicNames === null && beat.regex === null) {
       refuse('Either SubscribedTopicNames or SubscribedTopicRegex must be non-null when (re-)joining.')
     }
   }

@@ -107,6 +107,7 @@ describe('a consumer group', () => {
 
   it('follows topics that come and grow, by name and by expression', async () => {
     await join('a', { subscribedTopicNames: null, subscribedTopicRegex: 'ord.*|later' })
+    await beat('a', { memberEpoch: 1 })
     await createTopic(on, 'later', 1)
     const grown = await beat('a', { memberEpoch: 2 })
     expect(grown.memberEpoch).toBe(3)
@@ -115,6 +116,23 @@ describe('a consumer group', () => {
     expect(partitions(await beat('a', { memberEpoch: 3 }))).toHaveLength(6)
     const bad = await join('c', { subscribedTopicNames: null, subscribedTopicRegex: '((' })
     expect(bad.errorCode).toBe(errorCode('INVALID_REGULAR_EXPRESSION'))
+  })
+
+  it('finds what a new expression stands for by the next heartbeat, names at once', async () => {
+    await createTopic(on, 'later', 1)
+    const joined = await join('a', { subscribedTopicRegex: 'la.*' })
+    expect([joined.memberEpoch, partitions(joined)]).toEqual([2, [0, 1, 2, 3]])
+    const next = await beat('a', { memberEpoch: 2 })
+    expect(next.memberEpoch).toBe(3)
+    expect(at(next, 'assignment', 'topicPartitions')).toHaveLength(2)
+    expect((await beat('a', { memberEpoch: 3 })).assignment).toBeNull()
+  })
+
+  it('takes a member whose expression is empty: it subscribes to nothing yet', async () => {
+    const joined = await join('a', { subscribedTopicNames: null, subscribedTopicRegex: '' })
+    expect(joined).toMatchObject({ errorCode: 0, memberEpoch: 1 })
+    expect(at(joined, 'assignment', 'topicPartitions')).toEqual([])
+    expect(partitions(await beat('a', { memberEpoch: 1, subscribedTopicNames: ['orders'] }))).toEqual([0, 1, 2, 3])
   })
 
   it('uses the assignor that most members ask for', async () => {
