@@ -1,8 +1,9 @@
 /**
- * Tests with real clients and brokers that take minutes. They run with KAFKASCOPE_TESTS=all; without it they are skipped,
- * by name.
+ * Tests that take minutes, most of them with real clients and brokers. They run with KAFKASCOPE_TESTS=all; without it
+ * they are skipped, by name.
  */
 export const LONG_TESTS: readonly string[] = [
+  'test/conform/planted.test.ts',
   'test/interop/acls.test.ts',
   'test/interop/admin.test.ts',
   'test/interop/broker-kill.test.ts',
@@ -17,6 +18,7 @@ export const LONG_TESTS: readonly string[] = [
   'test/interop/kafkajs-suite.test.ts',
   'test/interop/kfake.test.ts',
   'test/interop/load.test.ts',
+  'test/interop/mixed.test.ts',
   'test/interop/replay.test.ts',
   'test/interop/tls-captures.test.ts',
   'test/interop/streams.test.ts',

@@ -13,21 +13,23 @@ import { exchangeJson } from '../report/exchange-json.ts'
 import { diffPage, type PagePair } from '../report/html/diff-page.ts'
 import { isRequestLog, readSession, type SessionInput } from './diff-input.ts'
 import { differenceJson, summaryJson } from './diff-json.ts'
+import { isAddress, type LiveOptions, liveSessions } from './diff-live.ts'
 import { messageSession } from './diff-message.ts'
 import { differenceText, fieldsOf, TextView, titleOf } from './diff-text.ts'
 import { CliError } from './errors.ts'
 import { type Io, processIo, writeLine } from './io.ts'
 import { OutputFile } from './output-file.ts'
 import { fileText, problemText } from './problem.ts'
-import { type ChoiceOptions, connectionOptions, exchangeFilter, keysOf, several } from './read-options.ts'
+import { connectionOptions, exchangeFilter, keysOf, several } from './read-options.ts'
+import { refuseWithout } from './refuse.ts'
+import { signalled } from './signals.ts'
 
-export interface DiffOptions extends ChoiceOptions {
+export interface DiffOptions extends LiveOptions {
   readonly ignore?: readonly string[]
   readonly rules?: string
   readonly json?: boolean
   readonly html?: string
   readonly all?: boolean
-  readonly showSecrets?: boolean
   readonly quiet?: boolean
   readonly message?: boolean
   readonly api?: string
@@ -35,14 +37,20 @@ export interface DiffOptions extends ChoiceOptions {
   readonly kind?: 'request' | 'response'
 }
 
+/** `stop` is aborted when sending to a live broker is to end. */
+export type DiffIo = Io & { readonly stop?: AbortSignal }
+
 const EXAMPLES = `
 A and B are captures or recordings; one may be what a broker's kafka.request.logger wrote: then values alone are compared.
+B may be a live broker: the requests of A are sent to it, as replay does, and the answers compared.
 Exit status: 0 where nothing differs but what is bound to, 1 where something does, 2 for bad input.
 
 Examples:
   kafkascope diff good.pcapng bad.pcapng
   kafkascope diff a.pcapng b.pcapng --ignore Fetch.response.responses.partitions.records --filter 'api == "Fetch"'
   kafkascope diff wire.pcapng kafka-request.log
+  kafkascope diff good.pcapng 127.0.0.1:9092
+  kafkascope diff --requests good.pcapng kafka-1:9092 kafka-2:9092
   kafkascope diff --message --api Heartbeat --api-version 0 --kind response 0000 001b
 `
 
@@ -51,7 +59,17 @@ export function diffCommand(): Command {
   return new Command('diff')
     .description('two captures or recordings, or two messages, field by field and byte by byte')
     .argument('<A>', 'a capture, - for stdin; with --message, hex')
-    .argument('<B>', "what it is compared with: likewise, or a broker's request log")
+    .argument('<B>', "what it is compared with: likewise, a broker's request log, or a live broker (HOST:PORT)")
+    .option('--requests <FILE>', 'A and B are live brokers, which are sent the requests of this recording')
+    .option('--speed <N>', 'of a live broker: so many times faster than recorded, or max (default: 1)')
+    .option('--tls', 'TLS to live brokers, certificate and name verified')
+    .option('--tls-ca <FILE>', 'trust this CA and no other, PEM')
+    .option('--tls-cert <FILE>', 'certificate to show them, PEM')
+    .option('--tls-key <FILE>', 'its key, PEM')
+    .option('--tls-insecure', 'verify neither certificate nor name')
+    .option('--sasl <MECHANISM>', 'log in to live brokers: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512')
+    .option('--sasl-user <NAME>', 'as whom')
+    .option('--sasl-password <TEXT>', 'with which password (default: what KAFKASCOPE_PASSWORD holds)')
     .option('--ignore <PATH>', 'a field that may differ, as in Fetch.response.throttleTimeMs (more than once)', several)
     .option('--rules <FILE>', 'more that is bound to differ: docs/DIFF.md says how it is written')
     .option('--filter <EXPR>', 'tell only of exchanges that this holds for: of A, and those that B alone has')
@@ -70,23 +88,35 @@ export function diffCommand(): Command {
     .option('-q, --quiet', 'no summary')
     .addHelpText('after', EXAMPLES)
     .action(async (a: string, b: string, options: DiffOptions) => {
-      process.exitCode = await run(a, b, options, processIo())
+      const live = isAddress(a) || isAddress(b)
+      process.exitCode = await run(a, b, options, live ? { ...processIo(), stop: signalled().signal } : processIo())
     })
 }
 
 /** Runs the command; returns the exit status. Throws CliError on a bad command line or files that can't be used. */
-export async function run(a: string, b: string, options: DiffOptions, io: Io): Promise<number> {
+export async function run(a: string, b: string, options: DiffOptions, io: DiffIo): Promise<number> {
   const rules = rulesOf(options)
   const filter = await exchangeFilter(options, 'diff')
   const [left, right] = options.message
     ? [messageSession('A', a, options), messageSession('B', b, options)]
-    : await sessions(a, b, options, io)
+    : isAddress(a) || isAddress(b)
+      ? await liveSessions(a, b, rules, options, { ...io, stop: io.stop ?? new AbortController().signal })
+      : await sessions(a, b, options, io)
   const damages = [...left.damages, ...right.damages]
   for (const damage of damages) io.stderr.write(`kafkascope: diff: ${damage}\n`)
   for (const [name, session] of [[a, left] as const, [b, right] as const]) {
     if (session.items.length > 0) continue
     const what = session.log ? 'no line of kafka.request.logger' : 'no exchange'
     throw new CliError(`diff: ${fileText(name)}: ${what} is in it`)
+  }
+  if (!isAddress(a) && !isAddress(b)) {
+    const unused = {
+      '--requests': options.requests,
+      '--speed': options.speed,
+      '--sasl': options.sasl,
+      '--tls': options.tls,
+    }
+    refuseWithout('diff', 'a live broker', unused)
   }
   const logs = left.log || right.log
   const prepared = (session: SessionInput): readonly Item[] =>

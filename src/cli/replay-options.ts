@@ -65,7 +65,7 @@ export function replaySettings(options: ReplayOptions): ReplaySettings {
   return {
     target: targetOf(options),
     connection: connectionOptions(options),
-    speed: speedOf(options.speed ?? '1'),
+    speed: speedOf('replay', options.speed ?? '1'),
     only: options.only
       ? new Set(options.only.flatMap((text) => text.split(',')).map((text) => apiOf('--only', text)))
       : null,
@@ -91,11 +91,14 @@ function targetOf({ to, dryRun }: ReplayOptions): HostPort | null {
   return brokerAddress('replay', '--to', to)
 }
 
-function speedOf(text: string): number {
+/** Infinity for `max`. Throws CliError, as of `command`. */
+export function speedOf(command: string, text: string): number {
   if (text === 'max') return Number.POSITIVE_INFINITY
   const speed = /^\d{1,6}(?:\.\d{1,6})?$/.test(text) ? Number(text) : 0
   if (speed > 0) return speed
-  throw new CliError(`replay: --speed: want a number of times, as in 2 or 0.5, or max, have ${JSON.stringify(text)}`)
+  throw new CliError(
+    `${command}: --speed: want a number of times, as in 2 or 0.5, or max, have ${JSON.stringify(text)}`,
+  )
 }
 
 function apiOf(option: string, text: string): number {

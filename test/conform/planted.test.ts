@@ -34,7 +34,11 @@ const TELLING: Readonly<Record<string, string>> = { 'doubled-field': 'doubled-fi
 const ODD_VALUES = 'little-endian'
 
 /** Where the bytes of the broken answer are those of a sound one, which says something else. */
-const READS_WELL: Readonly<Record<string, readonly string[]>> = {}
+const READS_WELL: Readonly<Record<string, readonly string[]>> = {
+  'swapped-fields': ['api/DescribeCluster/v2', 'api/ShareFetch/v2'],
+  // A list that is empty, and null where it may be.
+  'compact-off-by-one': ['api/DescribeClientQuotas/v1'],
+}
 
 const APIS = HANDLERS.map(({ apiKey, versions }) => ({ apiKey, api: apiName(apiKey)!, versions }))
 
