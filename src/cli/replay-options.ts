@@ -1,11 +1,14 @@
 /** The options of `kafkascope replay`, checked. */
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { ConnectionOptions } from '../client/connection.ts'
+import type { Encodable } from '../codec/encode.ts'
 import { type JsonValue, parseJson } from '../codec/json-text.ts'
 import { apiKeyOf, apiName } from '../codec/messages.ts'
 import { ignored, RuleError, Rules } from '../diff/rules.ts'
 import type { HostPort } from '../proxy/address.ts'
-import type { Edits } from '../replay/request.ts'
+import type { EditedRequest, Edits } from '../replay/request.ts'
 import { brokerAddress, saslOptions, type TlsGiven, tlsOptions } from './connection-options.ts'
 import { CliError } from './errors.ts'
 import { fileText, problemText } from './problem.ts'
@@ -54,8 +57,8 @@ export interface ReplaySettings {
   readonly timeoutMs: number
 }
 
-/** Throws CliError. */
-export function replaySettings(options: ReplayOptions): ReplaySettings {
+/** Rejects with CliError. */
+export async function replaySettings(options: ReplayOptions): Promise<ReplaySettings> {
   const { json, fields, hex, expand, dryRun, record, recordSize, recordTime } = options
   if (!json) refuseWithout('replay', '--json', { '--fields': fields, '--hex': hex, '--expand': expand })
   if (dryRun) {
@@ -70,7 +73,7 @@ export function replaySettings(options: ReplayOptions): ReplaySettings {
       ? new Set(options.only.flatMap((text) => text.split(',')).map((text) => apiOf('--only', text)))
       : null,
     rules: rulesOf(options.ignore ?? []),
-    edits: editsOf(options.edit),
+    edits: await editsOf(options.edit),
     timeoutMs: millis('--timeout', options.timeout ?? '30s'),
   }
 }
@@ -117,11 +120,12 @@ function rulesOf(paths: readonly string[]): Rules {
   }
 }
 
-/** `{"Produce": {...}}`: a JSON merge patch (RFC 7396) for each API. */
-function editsOf(path: string | undefined): Edits {
+/** `{"Produce": {...}}`: a JSON merge patch (RFC 7396) for each API; or an ES module, whose default export is called. */
+async function editsOf(path: string | undefined): Promise<Edits> {
   const edits = new Map<string, JsonValue>()
   if (path === undefined) return edits
   const bad = (problem: string): CliError => new CliError(`replay: --edit: ${fileText(path)}: ${problem}`)
+  if (/\.m?js$/.test(path)) return scriptEdits(path, bad)
   let value: JsonValue
   try {
     value = parseJson(readFileSync(path, 'utf8'))
@@ -139,6 +143,32 @@ function editsOf(path: string | undefined): Edits {
     edits.set(apiName(key)!, patch)
   }
   return edits
+}
+
+async function scriptEdits(path: string, bad: (problem: string) => CliError): Promise<Edits> {
+  let edit: unknown
+  try {
+    edit = ((await import(pathToFileURL(resolve(path)).href)) as { default?: unknown }).default
+  } catch (error) {
+    throw bad(problemText(error))
+  }
+  if (typeof edit !== 'function') throw bad('want a function as its default export')
+  const call = edit as (request: EditedRequest) => unknown
+  return {
+    get: () => (request) => {
+      let made: unknown
+      try {
+        made = call(request)
+      } catch (error) {
+        throw bad(`${request.api} v${request.apiVersion}: ${problemText(error)}`)
+      }
+      if (made === undefined) return undefined
+      if (typeof made !== 'object' || made === null || Array.isArray(made))
+        throw bad(`${request.api} v${request.apiVersion}: want an object, the body, or nothing`)
+      // What is in it is checked as it is encoded.
+      return made as Encodable
+    },
+  }
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }

@@ -40,7 +40,7 @@ type Filter = ((json: JsonObject) => boolean) | null
  * listens at `--to`.
  */
 export async function run(file: string, options: ReplayOptions, io: ReplayIo): Promise<number> {
-  const settings = replaySettings(options)
+  const settings = await replaySettings(options)
   const filter = await exchangeFilter(viewOptions(options), 'replay')
   const recording = await openRecording('replay', file, options, io)
   for (const text of [...recording.damages, ...recording.notices]) io.stderr.write(`replay: ${text}\n`)
@@ -262,7 +262,10 @@ export function replayCommand(): Command {
     .option('--speed <N>', 'so many times faster, or max (default: 1, as recorded)')
     .option('--only <API,...>', 'these APIs only', several)
     .option('--dry-run', 'show what would be sent')
-    .option('--edit <FILE>', 'change requests: {"Produce": {"acks": 1}}, a JSON merge patch for each API')
+    .option(
+      '--edit <FILE>',
+      'change requests: {"Produce": {"acks": 1}}, a JSON merge patch for each API, or a script (.js, .mjs)',
+    )
     .option('--ignore <PATH>', 'do not compare this field, as in Fetch.response.responses', several)
     .option('--timeout <TIME>', 'how much longer than recorded an answer may take (default: 30s)')
     .option('--tls', 'TLS to the broker, certificate and name verified')

@@ -18,6 +18,7 @@ import { findAddresses, holdLimit } from '../proxy/carriers.ts'
 import { replaceAddresses } from '../proxy/surgery.ts'
 import { newConnection } from '../session/connection.ts'
 import type { Exchange } from '../session/exchange.ts'
+import { Entries, type Entry } from './entries.ts'
 import { RecordedFetches } from './fetches.ts'
 import { Ids } from './ids.ts'
 import type { Recorded } from './plan.ts'
@@ -38,11 +39,11 @@ export interface AnswersOptions {
   readonly port: number
 }
 
-interface Entry {
+interface AnswerEntry extends Entry {
   readonly exchange: Exchange
   readonly findings: Recorded['findings']
-  readonly order: number
-  used: boolean
+  /** The lists that it is in. */
+  readonly lists: Entries<AnswerEntry>[]
 }
 
 const FETCH = 1
@@ -58,8 +59,8 @@ const run = new Run()
 export class Answers {
   private readonly options: AnswersOptions
   /** By API and version, then by contents. */
-  private readonly exact = new Map<string, Entry[]>()
-  private readonly alike = new Map<string, Entry[]>()
+  private readonly exact = new Map<string, Entries<AnswerEntry>>()
+  private readonly alike = new Map<string, Entries<AnswerEntry>>()
   private readonly fetches = new RecordedFetches()
   private readonly ids = new Ids()
   /** Recorded requests that can be answered, and how many have been. */
@@ -72,7 +73,8 @@ export class Answers {
       const { request, response, framing } = exchange
       if (framing !== 'kafka' || !request?.kept || (response && !response.kept)) return
       if (!response && !(exchange.noResponse === 'acks=0' || isClosedByBroker(exchange))) return
-      const entry: Entry = { exchange, findings, order, used: false }
+      const { id: connection } = exchange.connection
+      const entry: AnswerEntry = { exchange, findings, connection, order, used: false, lists: [] }
       this.total++
       push(this.exact, this.exactKey(exchange), entry)
       push(this.alike, this.alikeKey(exchange, findings), entry)
@@ -109,27 +111,28 @@ export class Answers {
     return lacking(`${api} v${apiVersion}, correlation id ${correlationId}: the recording has no such request`)
   }
 
-  private find(exchange: Exchange, bound: Bound): Entry | null {
-    const exact = this.exact.get(this.exactKey(exchange)) ?? []
-    const fresh = nextOf(exact, bound)
+  private find(exchange: Exchange, bound: Bound): AnswerEntry | null {
+    const exact = this.exact.get(this.exactKey(exchange))
+    const fresh = exact?.next(bound.connection, bound.order)
     if (fresh) return this.take(fresh, bound)
-    const alike = this.alike.get(this.alikeKey(exchange, [])) ?? []
-    const similar = nextOf(alike, bound)
+    const alike = this.alike.get(this.alikeKey(exchange, []))
+    const similar = alike?.next(bound.connection, bound.order)
     if (similar) return this.take(similar, bound)
     if (!QUESTIONS.has(exchange.apiKey) && this.options.rules.poll(exchange.api) === null) return null
     // Asked again: what was answered last.
-    return lastUsed(exact) ?? lastUsed(alike)
+    return exact?.lastUsed ?? alike?.lastUsed ?? null
   }
 
-  private take(entry: Entry, bound: Bound): Entry {
+  private take(entry: AnswerEntry, bound: Bound): AnswerEntry {
     entry.used = true
+    for (const list of entry.lists) list.took(entry)
     this.asked++
-    bound.connection ??= entry.exchange.connection.id
-    if (bound.connection === entry.exchange.connection.id) bound.order = entry.order
+    bound.connection ??= entry.connection
+    if (bound.connection === entry.connection) bound.order = entry.order
     return entry
   }
 
-  private recorded({ exchange }: Entry, live: Exchange, correlationId: number): Reply {
+  private recorded({ exchange }: AnswerEntry, live: Exchange, correlationId: number): Reply {
     const { response, request, apiKey, apiVersion } = exchange
     if (!response) {
       return exchange.noResponse === 'acks=0'
@@ -217,16 +220,6 @@ export class ConnectionAnswers {
 
 const lacking = (reason: string): Reply => ({ kind: 'close', reason, lacking: true })
 
-/** The next of the recorded connection that this one follows, else the first that nobody has asked. */
-function nextOf(entries: readonly Entry[], { connection, order }: Bound): Entry | null {
-  const fresh = entries.filter(({ used }) => !used)
-  return (
-    fresh.find(({ exchange, order: at }) => exchange.connection.id === connection && at > order) ?? fresh[0] ?? null
-  )
-}
-
-const lastUsed = (entries: readonly Entry[]): Entry | null => entries.findLast(({ used }) => used) ?? null
-
 /** The broker closed the connection without an answer; not the client, nor the end of the recording. */
 const isClosedByBroker = ({ noResponse, connection }: Exchange): boolean =>
   noResponse === 'connection closed' && connection.endedBy === 'response'
@@ -248,10 +241,11 @@ function bodyWithBytes(frame: NonNullable<Exchange['request']>): JsonValue {
   return decoded.bodyLine < 0 ? null : valueAt(decoded.bytes, decoded.table, decoded.bodyLine)
 }
 
-function push(map: Map<string, Entry[]>, key: string, entry: Entry): void {
-  const known = map.get(key)
-  if (known) known.push(entry)
-  else map.set(key, [entry])
+function push(map: Map<string, Entries<AnswerEntry>>, key: string, entry: AnswerEntry): void {
+  const list = map.get(key) ?? new Entries<AnswerEntry>()
+  map.set(key, list)
+  list.add(entry)
+  entry.lists.push(list)
 }
 
 /** What a request that stands alone is an exchange of. */

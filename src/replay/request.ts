@@ -12,7 +12,7 @@ import { setI16, setI32, setI64 } from '../bytes/patch.ts'
 import { type Encodable, encodeFrame, isStruct } from '../codec/encode.ts'
 import { decodeFrame } from '../codec/frame.ts'
 import { isObject, type JsonValue } from '../codec/json-text.ts'
-import { frameHeader } from '../codec/messages.ts'
+import { apiName, frameHeader } from '../codec/messages.ts'
 import { Run } from '../codec/run.ts'
 import { valueAt } from '../codec/value.ts'
 import type { Frame } from '../session/exchange.ts'
@@ -24,8 +24,22 @@ const SYNC_GROUP = 14
 /** Fields of one request: each becomes an object here, and frames of a million fields are no clients'. */
 const MAX_FIELDS = 500_000
 
-/** What an `--edit` file says: by API, a JSON merge patch (RFC 7396) on the request's body. */
-export type Edits = ReadonlyMap<string, JsonValue>
+/** What a script is told of a request. `connection`: of the recording. */
+export interface EditedRequest {
+  readonly api: string
+  readonly apiVersion: number
+  readonly connection: number
+  /** Names as in the schemas; bytes and records are Uint8Arrays. */
+  readonly body: Encodable
+}
+
+/** A JSON merge patch (RFC 7396) on the request's body, or what makes another one of it: undefined leaves it. */
+export type Edit = JsonValue | ((request: EditedRequest) => Encodable | undefined)
+
+/** What an `--edit` file says of an API's requests. */
+export interface Edits {
+  get(api: string): Edit | undefined
+}
 
 export interface Rewritten {
   /** With its size field. */
@@ -43,7 +57,7 @@ const run = new Run()
  */
 export function rewritten(
   frame: Frame,
-  edit: JsonValue | undefined,
+  edit: Edit | undefined,
   ids: Ids,
   connection: number,
   leaders = new Leaders(),
@@ -56,7 +70,7 @@ export function rewritten(
   const views = (_line: number, _node: unknown, from: number, end: number): Uint8Array => bytes.subarray(from, end)
   // Bytes stay bytes: they are records, or go through untouched.
   const recorded = valueAt(bytes, decoded.table, decoded.bodyLine, views) as Encodable
-  const edited = edit === undefined ? recorded : merged(recorded, edit)
+  const edited = editedBody(recorded, edit, frame, connection)
   let body = ids.carried(connection, edited)
   if (frame.apiKey === SYNC_GROUP) body = leaders.synced(edited, body, ids, connection)
   if (frame.apiKey === PRODUCE) body = withProducers(body, ids)
@@ -64,6 +78,14 @@ export function rewritten(
   if (body === recorded) return { frame: bytes, noAnswer, changed: false }
   const { model } = frameHeader('request', decoded.headerVersion)
   return { frame: encodeFrame(model, header, decoded.message.model, body), noAnswer, changed: true }
+}
+
+function editedBody(body: Encodable, edit: Edit | undefined, frame: Frame, connection: number): Encodable {
+  if (edit === undefined) return body
+  if (typeof edit !== 'function') return merged(body, edit)
+  const { apiKey, apiVersion } = frame
+  const made = edit({ api: apiName(apiKey) ?? `${apiKey}`, apiVersion, connection, body })
+  return made === undefined ? body : made
 }
 
 /** RFC 7396: objects are merged, null takes a field away (it then has its default), anything else replaces. */

@@ -104,6 +104,30 @@ describe('what is sent', () => {
     expect(bodies.map(({ timeoutMs }) => timeoutMs)).toEqual([4321, 4321, 4321])
   })
 
+  test('--edit with a script is called with each request: another body, or as it was', async () => {
+    const edit = join(folder, 'edit.mjs')
+    writeFileSync(
+      edit,
+      `let count = 0
+       export default ({ api, apiVersion, body }) => {
+         if (api !== 'Produce' || !(body.topicData[0].partitionData[0].records instanceof Uint8Array)) return undefined
+         count++
+         return count === 1 ? undefined : { ...body, timeoutMs: 1000 * apiVersion + count }
+       }`,
+    )
+    const { json } = await replay({ dryRun: true, only: ['Produce,Metadata'], edit, json: true })
+    const bodies = json()
+      .slice(0, -1)
+      .filter(({ api }) => api === 'Produce')
+      .map(
+        ({ request, apiVersion }) =>
+          (request as { body: { timeoutMs: number } }).body.timeoutMs - 1000 * Number(apiVersion),
+      )
+    expect(bodies).toHaveLength(3)
+    // Each is called for twice: once before anything is sent, so that what does not fit is told at once.
+    expect(bodies.every((left) => left > 1 && left < 10)).toBe(true)
+  })
+
   test('brokers among themselves and logins are left out, and counted', async () => {
     const eos = await replay({ dryRun: true, json: true }, 'captures/java44-eos.pcapng')
     expect(eos.json().at(-1)!.notSent).toMatchObject({ 'sent by a broker to another': 6 })
@@ -115,7 +139,28 @@ describe('what is sent', () => {
 describe('bad command lines are one line that says what and where', () => {
   const edit = join(folder, 'bad.json')
   writeFileSync(edit, '{"Produce": {"acks": "all"}}')
+  const script = (name: string, text: string): string => {
+    const file = join(folder, name)
+    writeFileSync(file, text)
+    return file
+  }
   test.each<[string, ReplayOptions, RegExp]>([
+    [
+      'a script that throws',
+      { to: ':1', edit: script('throws.mjs', "export default () => { throw new Error('oh no') }") },
+      /--edit: .*throws.mjs: \w+ v\d+: oh no/,
+    ],
+    [
+      'a script without a function',
+      { to: ':1', edit: script('empty.mjs', '') },
+      /want a function as its default export/,
+    ],
+    ['a script that is none', { to: ':1', edit: script('bad.mjs', '(') }, /--edit: .*bad.mjs: /],
+    [
+      'a body that does not fit',
+      { to: ':1', edit: script('misfit.mjs', "export default ({ body }) => ({ ...body, acks: 'all' })") },
+      /--edit: \w+ v\d+, exchange \d+: acks/,
+    ],
     ['no target', {}, /--to HOST:PORT/],
     ['no port', { to: 'localhost:x' }, /--to: want a broker's HOST:PORT/],
     ['a speed', { to: ':1', speed: '0' }, /--speed: want/],
