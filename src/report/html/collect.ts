@@ -14,9 +14,9 @@ import { exchangeJson, latencyMs } from '../exchange-json.ts'
 import { countText, plural } from '../format.ts'
 import { errorOf } from '../lines.ts'
 import { Chunks } from './chunks.ts'
-import { packFields } from './fields.ts'
 import { entryOf } from './finding-docs.ts'
-import { frameDetail } from './frame-detail.ts'
+import { packedDetail } from './frame-detail.ts'
+import { FrameShapes } from './frame-shapes.ts'
 import { MAX_PAGE_GROUPS, pageGroup } from './groups.ts'
 import { DEFAULT_LIMITS, MAX_ALL_FINDINGS, MAX_EVENTS, MAX_FINDINGS, MAX_JSON, type PageLimits } from './limits.ts'
 import type { FindingKind, PageDetail, PageEvent, PageFrame, PageFrameDetail, PageIndex, PageRow } from './model.ts'
@@ -57,6 +57,7 @@ export class ReportCollector {
   private readonly options: CollectOptions
   private readonly limits: PageLimits
   private readonly run = new Run()
+  private readonly shapes = new FrameShapes()
   private unlisted = 0
   private leftOut = 0
   private unlistedEvents = 0
@@ -126,14 +127,14 @@ export class ReportCollector {
     }
   }
 
-  private exchange({ exchange, findings }: ExchangeSeen): void {
+  private exchange({ exchange, findings, error: known }: ExchangeSeen): void {
     const { filter } = this.options
     const listed = this.rows.length < this.limits.exchanges
     const room = this.limits.contents - (findings.some(isGrave) ? 0 : this.limits.reserve)
     const wanted = listed && this.chunks.size < room
     const json = filter || wanted ? this.json(exchange, findings) : null
     if (filter && json && !filter(json)) return
-    const error = errorOf(exchange)
+    const error = known === undefined ? errorOf(exchange) : known
     this.totals.exchange(exchange, findings, error)
     if (!listed) {
       this.unlisted++
@@ -163,8 +164,8 @@ export class ReportCollector {
   private details(exchange: Exchange): PageDetail {
     const detail = (frame: Frame | null): PageFrameDetail | null => {
       if (!frame) return null
-      const lines = frameDetail(frame, exchange, this.options.showSecrets ?? false, this.run, this.options.context)
-      return { ...lines, fields: packFields(lines.fields) }
+      const { showSecrets = false, context = {} } = this.options
+      return packedDetail(frame, exchange, showSecrets, this.run, context, this.shapes)
     }
     return { request: detail(exchange.request), response: detail(exchange.response) }
   }

@@ -53,6 +53,9 @@ export function packFields(fields: readonly PageField[]): PackedFields {
   ]
 }
 
+/** The column of values. */
+export const joinValues = (values: readonly string[]): string => values.map(oneLine).join(SEPARATOR)
+
 /** Escaped text has no line ends; should one come, it must not shift the lines after it. */
 const oneLine = (text: string): string => (text.includes(SEPARATOR) ? text.replaceAll(SEPARATOR, ' ') : text)
 

@@ -12,14 +12,15 @@ import { isContainer, NodeKind, nodeOf, type SpanNode } from '../../schema/node.
 import type { Exchange, Frame } from '../../session/exchange.ts'
 import { decodeShown, shownBytes } from '../contents.ts'
 import { plural } from '../format.ts'
-import type { PageField, Role } from './fields.ts'
+import { type PackedFields, type PageField, packFields, type Role } from './fields.ts'
+import type { FrameShapes } from './frame-shapes.ts'
 import { MAX_FRAME_BYTES, MAX_FRAME_FIELDS, MAX_VALUE } from './limits.ts'
 import { valueText } from './value-text.ts'
 
-export interface FrameLines {
+export interface FrameLines<Fields = readonly PageField[]> {
   /** The frame's bytes from the size field on, as many as are kept. */
   readonly hex: string
-  readonly fields: readonly PageField[]
+  readonly fields: Fields
   /** Whether there are more fields than these. */
   readonly more: boolean
 }
@@ -31,7 +32,7 @@ export function frameDetail(
   showSecrets: boolean,
   run: Run,
   context: ExpandContext = {},
-): FrameLines {
+): FrameLines<readonly PageField[]> {
   const bytes = shownBytes(frame, exchange, showSecrets)
   const hex = toHex(bytes, 0, Math.min(bytes.length, MAX_FRAME_BYTES))
   if (exchange.framing === 'sasl') return { hex, fields: tokenFields(bytes), more: false }
@@ -42,6 +43,26 @@ export function frameDetail(
     showSecrets,
   })
   return { hex, fields: lines.fields(), more: lines.isFull }
+}
+
+/** As `frameDetail`, packed; `shapes` are those of frames before. */
+export function packedDetail(
+  frame: Frame,
+  exchange: Exchange,
+  showSecrets: boolean,
+  run: Run,
+  context: ExpandContext,
+  shapes: FrameShapes,
+): FrameLines<PackedFields> {
+  const bytes = shownBytes(frame, exchange, showSecrets)
+  let more = false
+  const make = (): PackedFields => {
+    const lines = frameDetail(frame, exchange, showSecrets, run, context)
+    more = lines.more
+    return packFields(lines.fields)
+  }
+  const fields = exchange.framing === 'sasl' ? make() : shapes.pack(decodeShown(bytes, frame, run), make)
+  return { hex: toHex(bytes, 0, Math.min(bytes.length, MAX_FRAME_BYTES)), fields, more }
 }
 
 /** A raw SASL token: a size, and bytes without a header. */

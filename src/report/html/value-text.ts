@@ -61,10 +61,12 @@ function bytesText(bytes: Uint8Array, from: number, end: number): string {
 
 /** An error code with its name, an API key with its name, a time with its date. */
 function explained(node: SpanNode, value: JsonValue): string {
-  const shown = safeShort(printJson(value), MAX_VALUE)
-  if (typeof value !== 'number') return shown
-  if (node.kind === NodeKind.int16 && /errorCode$/i.test(node.name)) return `${shown}  ${errorName(value)}`
-  if (node.kind === NodeKind.int16 && /apiKey$/i.test(node.name)) return `${shown}  ${apiName(value) ?? ''}`.trimEnd()
+  if (typeof value !== 'number') return safeShort(printJson(value), MAX_VALUE)
+  const shown = String(value)
+  if (node.kind === NodeKind.int16) {
+    if (/errorCode$/i.test(node.name)) return `${shown}  ${errorName(value)}`
+    return /apiKey$/i.test(node.name) ? `${shown}  ${apiName(value) ?? ''}`.trimEnd() : shown
+  }
   const isTime = value > 1e12 && value < 4e12 && /timestamp|TimeMs$/i.test(node.name)
   return isTime ? `${shown}  ${new Date(value).toISOString()}` : shown
 }
