@@ -92,28 +92,40 @@ export function jsonLines(
 
 const XML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
 
-/** Escaped as text first: XML 1.0 has no place for control characters. */
-const xml = (text: string): string => safe(text).replace(/[&<>"']/g, (character) => XML[character]!)
+/** Escaped as text first: XML 1.0 has no place for control characters, nor for these two that are none (section 2.2). */
+const xml = (text: string): string =>
+  safe(text)
+    .replace(/[\ufffe\uffff]/g, '\ufffd')
+    .replace(/[&<>"']/g, (character) => XML[character]!)
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3)
 
-/** A `testsuite` for each theme. */
+/** A `testsuite` for each theme, with the attributes that Jenkins' xUnit schema and GitLab read. */
 export function junit({ results }: RunResult): string {
   const suites = THEMES.map((theme) => {
     const own = results.filter(({ check }) => check.theme === theme)
     if (own.length === 0) return ''
-    const { fail, skip } = countsOf(own)
-    const cases = own.map(({ check, outcome, message, ms }) => {
-      const head = `    <testcase classname="${theme}" name="${xml(check.id)}" time="${seconds(ms)}"`
-      if (outcome === 'pass') return `${head}/>\n`
-      const tag = outcome === 'fail' ? 'failure' : 'skipped'
-      const text = outcome === 'fail' ? `${check.title}: ${message} [${check.source}]` : message
-      return `${head}><${tag} message="${xml(text)}"/></testcase>\n`
-    })
-    const counts = `tests="${own.length}" failures="${fail}" skipped="${skip}"`
-    return `  <testsuite name="${theme}" ${counts}>\n${cases.join('')}  </testsuite>\n`
+    return `  <testsuite name="${theme}" ${countsText(own, true)}>\n${own.map(testcase).join('')}  </testsuite>\n`
   })
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="kafkascope conform">\n${suites.join('')}</testsuites>\n`
+  const head = `<testsuites name="kafkascope conform" ${countsText(results, false)}>`
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${head}\n${suites.join('')}</testsuites>\n`
+}
+
+/** A `testsuites` has no count of what was skipped. */
+function countsText(results: readonly Result[], skipped: boolean): string {
+  const { fail, skip } = countsOf(results)
+  const time = seconds(results.reduce((sum, { ms }) => sum + ms, 0))
+  return `tests="${results.length}" failures="${fail}" errors="0"${skipped ? ` skipped="${skip}"` : ''} time="${time}"`
+}
+
+function testcase({ check, outcome, message, causes, ms }: Result): string {
+  const { id, theme, title, source } = check
+  const head = `    <testcase classname="conform.${theme}" name="${xml(id)}" time="${seconds(ms)}"`
+  if (outcome === 'pass') return `${head}/>\n`
+  if (outcome === 'skip') return `${head}><skipped message="${xml(message)}"/></testcase>\n`
+  const type = xml(causes[0] ?? 'failure')
+  const text = xml(`${title}: ${message} [${source}]`)
+  return `${head}><failure message="${xml(message)}" type="${type}">${text}</failure></testcase>\n`
 }
 
 /** A table for a README. */
