@@ -8,7 +8,15 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { cacheFolder } from './cache.ts'
 import { missingKafka } from './kafka-server.ts'
-import { embeddedCluster, embeddedServers, kafkaCluster, kafkaServers, type SuiteServers } from './suite-servers.ts'
+import { notBuilt } from './proxy-process.ts'
+import {
+  embeddedCluster,
+  embeddedServers,
+  kafkaCluster,
+  kafkaServers,
+  type SuiteServers,
+  throughProxy,
+} from './suite-servers.ts'
 
 const root = join(cacheFolder(), 'suites', 'kafkajs')
 const suites = (process.env.KAFKASCOPE_SUITE ?? '0.2.0 current')
@@ -66,6 +74,19 @@ describe.skipIf(reason !== null)(`kafkajs's own suite${reason === null ? '' : ` 
     const passed = [...results].flatMap(([, tests]) => tests.flatMap(({ name, passed }) => (passed ? [name] : [])))
     return [...new Set(passed)].filter((name) => failed.has(name) && !EXPLAINED.has(name))
   }
+
+  it.skipIf(!suites.includes('current') || notBuilt() !== null)(
+    'passes through the proxy wherever it passes without it',
+    async () => {
+      const here = () => embeddedServers(certs)
+      const targets: Target[] = [
+        ['embedded', null, () => throughProxy(here)],
+        ['without the proxy', null, here],
+      ]
+      expect(await worse('current', targets, FILES)).toEqual([])
+    },
+    900_000,
+  )
 
   for (const suite of suites) {
     it(`${suite} passes wherever it passes on a real Kafka of one node`, async () => {

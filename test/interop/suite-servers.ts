@@ -9,6 +9,7 @@ import { MECHANISMS, type SaslOptions } from '../../src/broker/sasl.ts'
 import { type BrokerHandle, type StartOptions, startBroker } from '../../src/broker/server.ts'
 import { Connection } from '../../src/client/connection.ts'
 import { freePorts, type KafkaRelease, startKafka } from './kafka-server.ts'
+import { startProxy } from './proxy-process.ts'
 
 export interface SuiteServers {
   /** Ports on 127.0.0.1 */
@@ -106,4 +107,15 @@ export async function kafkaCluster(release: KafkaRelease): Promise<SuiteServers>
   const kafka = await startKafka({ release, nodes: 3, properties: { 'default.replication.factor': '1' } })
   const port = Number(kafka.bootstrap.split(',')[0]!.split(':')[1])
   return { plain: port, ssl: 1, sasl: 1, stop: () => kafka.stop() }
+}
+
+/** The same servers with the proxy in front of the listener in the clear. */
+export async function throughProxy(start: () => Promise<SuiteServers>): Promise<SuiteServers> {
+  const servers = await start()
+  const proxy = await startProxy(`127.0.0.1:${servers.plain}`)
+  const stop = async () => {
+    await proxy.stop()
+    await servers.stop()
+  }
+  return { ...servers, plain: Number(proxy.address.split(':')[1]), stop }
 }
