@@ -58,15 +58,17 @@ describe('internal topics', () => {
   it('are assigned to a member whose expression fits them, as by Apache Kafka', async () => {
     const on = bench()
     await ask(on, 'FindCoordinator', 0, { key: 'g' })
-    const answer = await ask(on, 'ConsumerGroupHeartbeat', 1, {
-      groupId: 'g',
-      memberId: 'm',
+    const beat = { groupId: 'g', memberId: 'm', subscribedTopicNames: null }
+    const joined = await ask(on, 'ConsumerGroupHeartbeat', 1, {
+      ...beat,
       memberEpoch: 0,
       rebalanceTimeoutMs: 1000,
-      subscribedTopicNames: null,
       subscribedTopicRegex: '__consumer.*',
       topicPartitions: [],
     })
+    // An expression counts from the next heartbeat on.
+    const memberEpoch = joined.memberEpoch as number
+    const answer = await ask(on, 'ConsumerGroupHeartbeat', 1, { ...beat, memberEpoch })
     expect(at(answer, 'assignment', 'topicPartitions', 0, 'partitions')).toHaveLength(50)
   })
 })
