@@ -224,7 +224,7 @@ export class Assembler {
       return
     }
     tracked.id = ++this.lastId
-    tracked.client = verdict.client
+    tracked.client = verdict.client ?? likelyClient(tracked)
     const begins = tracked.isn[0] !== null || tracked.isn[1] !== null
     const [client, broker] = [tracked.endpoint(tracked.client), tracked.endpoint(tracked.client === 0 ? 1 : 0)]
     const connection = { id: tracked.id, client, broker, ...(begins ? {} : { midstream: true }) }
@@ -307,3 +307,6 @@ export class Assembler {
     this.counts.notKafka += notKafka
   }
 }
+
+/** Clients have ports that were given to them, the highest. */
+const likelyClient = ({ ports }: Tracked): Side => (ports[0] >= ports[1] ? 0 : 1)

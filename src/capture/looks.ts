@@ -28,15 +28,15 @@ const MAX_CLIENT_ID = 1024
 const TLS_HANDSHAKE = 22
 
 /** True for the first bytes of a TLS handshake record, as far as they go. */
-const beginsTls = (b: Uint8Array): boolean =>
-  u8(b, 0) === TLS_HANDSHAKE && (b.length < 2 || u8(b, 1) === 3) && (b.length < 3 || u8(b, 2) <= 4)
+export const beginsTls = (b: Uint8Array): boolean =>
+  b.length > 0 && u8(b, 0) === TLS_HANDSHAKE && (b.length < 2 || u8(b, 1) === 3) && (b.length < 3 || u8(b, 2) <= 4)
 
 /**
  * The first bytes of what a client sends. A header with a client id is proof; without one (others have such bytes: a
  * ZooKeeper client's first message reads as a Produce v0 header) the whole frame must read.
  */
 export function lookAtRequests(b: Uint8Array, peek: Peek): Look {
-  if (b.length >= 1 && beginsTls(b)) return b.length >= 3 ? 'tls' : 'more'
+  if (beginsTls(b)) return b.length >= 3 ? 'tls' : 'more'
   if (b.length >= 1 && u8(b, 0) > MAX_REQUEST >> 24) return 'foreign'
   if (b.length < REQUEST_HEADER + 2) return 'more'
   const size = i32(b, 0)

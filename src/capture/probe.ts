@@ -3,13 +3,15 @@
  * connection whose SYN was seen is told by the first bytes of its client; of one that was entered in its middle, the
  * direction in which a whole request is found is the client's.
  */
+import { u8 } from '../bytes/read.ts'
 import { RequestCandidate } from '../session/candidates.ts'
 import { type Connection, newConnection } from '../session/connection.ts'
 import { REQUEST_HEADER } from '../session/header.ts'
 import type { Peek } from '../session/peek.ts'
 import { Resync } from '../session/resync.ts'
 import type { Side } from './flow.ts'
-import { answers, type Look, lookAtAnswers, lookAtRequests } from './looks.ts'
+import { answers, beginsTls, type Look, lookAtAnswers, lookAtRequests } from './looks.ts'
+import { recordChain } from './tls/record-chain.ts'
 
 /** What came of a connection, in order, until it was decided. */
 export type Item =
@@ -23,8 +25,12 @@ export type Item =
   | { readonly type: 'gap'; readonly side: Side; readonly bytes: number; readonly time: number }
   | { readonly type: 'close'; readonly side: Side | null; readonly time: number }
 
-/** `client` is the side that asks. */
-export type Verdict = { readonly kind: 'kafka' | 'tls'; readonly client: Side } | { readonly kind: 'foreign' } | null
+/** `client` is the side that asks; null where TLS was entered in its middle, which does not tell. */
+export type Verdict =
+  | { readonly kind: 'kafka'; readonly client: Side }
+  | { readonly kind: 'tls'; readonly client: Side | null }
+  | { readonly kind: 'foreign' }
+  | null
 
 const FOREIGN: Verdict = { kind: 'foreign' }
 
@@ -33,6 +39,11 @@ const MAX_PROBED = 2 * 1024 * 1024
 const MAX_HEAD = 1024 * 1024 + 64
 /** Answers alone are judged when there are so many, or no more come. */
 const MANY_ANSWERS = 64 * 1024
+
+/** Where a handshake record tells its message: 1 is a ClientHello. */
+const HELLO_TYPE = 5
+/** Among so many bytes of TLS there are two records' beginnings. */
+const TWO_RECORDS = 40_000
 
 /** The first bytes of a direction, growing. */
 class Head {
@@ -65,6 +76,8 @@ export class Probe {
   private readonly searches: [Resync | null, Resync | null] = [null, null]
   private readonly time: number
   private readonly found: [boolean, boolean] = [false, false]
+  /** How many bytes were looked at for TLS. */
+  private readonly seen: [number, number] = [0, 0]
   private readonly client: Side | null
   private readonly peek: Peek
 
@@ -102,6 +115,22 @@ export class Probe {
     return this.search(item)
   }
 
+  /** Whether the side's first bytes are TLS, looked at whenever there are twice as many. */
+  private encrypted(side: Side): boolean {
+    const { bytes } = this.heads[side]
+    if (bytes.length < this.seen[side] * 2 || this.seen[side] > TWO_RECORDS) return false
+    this.seen[side] = bytes.length
+    return recordChain(bytes)
+  }
+
+  /** The side that sent a ClientHello: all of the connection is there but its SYN. */
+  private greeting(): Side | null {
+    const [first] = this.items
+    if (first?.type !== 'data') return null
+    const { bytes } = this.heads[first.side]
+    return bytes.length > HELLO_TYPE && beginsTls(bytes) && u8(bytes, HELLO_TYPE) === 1 ? first.side : null
+  }
+
   private beginning(client: Side): Look {
     const request = this.heads[client]
     if (request.bytes.length === 0) return 'more'
@@ -113,6 +142,8 @@ export class Probe {
   }
 
   private search({ side, bytes, time, packet }: Extract<Item, { type: 'data' }>): Verdict {
+    const greeting = this.greeting()
+    if (greeting !== null) return { kind: 'tls', client: this.client ?? greeting }
     if (this.found[side]) return null
     // Made when needed: most connections are seen to begin.
     const search =
@@ -121,6 +152,7 @@ export class Probe {
     search.append(bytes, time, packet)
     const found = search.scan()
     if (found === 'frame') return { kind: 'kafka', client: side }
+    if (this.encrypted(side)) return { kind: 'tls', client: this.client }
     if (found === 'foreign') this.found[side] = true
     return this.found[0] && this.found[1] ? FOREIGN : null
   }

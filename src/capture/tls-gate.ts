@@ -6,19 +6,26 @@ import { u8 } from '../bytes/read.ts'
 import { Peek } from '../session/peek.ts'
 import type { Segment } from '../session/segment.ts'
 import { lookAtRequests } from './looks.ts'
+import { Probe } from './probe.ts'
 import type { TlsDecryptor } from './tls/decryptor.ts'
 
 /** Ports of other protocols over TLS: HTTPS, mail, LDAP, DNS. */
 const OTHERS = new Set([443, 465, 587, 636, 853, 993, 995, 8443])
 
+const MAX_BROKERS = 10_000
+
 /** What may be held of a connection until its first plaintext tells what it is. */
 const MAX_HELD = 1024 * 1024
+
+type Data = Extract<Segment, { type: 'data' }>
 
 interface Held {
   readonly segments: Segment[]
   /** The client's first bytes. */
   first: Uint8Array
   size: number
+  /** Of a connection that was entered in its middle: its plaintext may begin anywhere in a frame. */
+  readonly probe: Probe | null
 }
 
 const connectionOf = (segment: Segment): number =>
@@ -31,6 +38,8 @@ export class TlsGate {
   private readonly held = new Map<number, Held>()
   /** Connections that pass through the decryptor. */
   private readonly through = new Set<number>()
+  /** Ends whose TLS was decrypted: that the session sees their plaintext does not make them speak it. */
+  private readonly decrypted = new Set<string>()
   private refused = 0
   private readonly peek = new Peek()
 
@@ -47,7 +56,10 @@ export class TlsGate {
       return
     }
     if (this.tls) this.through.add(id)
-    if (!forced) this.held.set(id, { segments: [], first: new Uint8Array(0), size: 0 })
+    if (!forced) {
+      const probe = segment.connection.midstream ? new Probe(null, segment.time, this.peek) : null
+      this.held.set(id, { segments: [], first: new Uint8Array(0), size: 0, probe })
+    }
     this.push(segment)
   }
 
@@ -78,18 +90,35 @@ export class TlsGate {
     held.segments.push(segment)
     if (segment.type !== 'data') return
     held.size += segment.bytes.length
+    if (held.probe && this.tls?.info(id)?.decrypted) {
+      this.probed(id, held, held.probe, segment)
+      return
+    }
     if (segment.direction === 'request') held.first = joined(held.first, segment.bytes)
     const look = lookAtRequests(held.first, this.peek)
-    if (held.first.length > 0 && u8(held.first, 0) >= 20 && u8(held.first, 0) <= 23) this.encrypted(id, held)
+    if (held.probe || (held.first.length > 0 && u8(held.first, 0) >= 20 && u8(held.first, 0) <= 23))
+      this.encrypted(id, held)
     else if (look === 'kafka' || look === 'maybe') this.accept(id, held)
     else if (look === 'foreign' || held.size > MAX_HELD) this.refuse(id, 'notKafka')
   }
 
+  private probed(id: number, held: Held, probe: Probe, { direction, bytes, time, packet = 0 }: Data): void {
+    const side = direction === 'request' ? 0 : 1
+    const verdict = probe.add({ type: 'data', side, bytes, time, packet })
+    if (verdict?.kind === 'kafka') this.accept(id, held)
+    else if (verdict || held.size > MAX_HELD) this.refuse(id, 'notKafka')
+  }
+
   /** No keys. What offers another protocol (ALPN), or is on the port of one, is not Kafka's. */
-  private encrypted(id: number, { segments }: Held): void {
+  private encrypted(id: number, { segments, probe }: Held): void {
+    // Of one that was entered in its middle nothing can be said but that.
+    if (probe) {
+      this.refuse(id, 'withoutKeys')
+      return
+    }
     const info = this.tls?.info(id)
     const port = Number(/:(\d+)$/.exec(info?.broker ?? '')?.[1])
-    if (!info || info.protocols.length > 0 || OTHERS.has(port)) {
+    if (!info || info.protocols.length > 0 || OTHERS.has(port) || this.decrypted.has(info.broker)) {
       this.refuse(id, 'withoutKeys')
       return
     }
@@ -100,6 +129,8 @@ export class TlsGate {
 
   private accept(id: number, { segments }: Held): void {
     this.counts.kafka++
+    const info = this.tls?.info(id)
+    if (info?.decrypted && this.decrypted.size < MAX_BROKERS) this.decrypted.add(info.broker)
     this.held.delete(id)
     for (const segment of segments) this.out(segment)
   }
@@ -114,6 +145,7 @@ export class TlsGate {
   /** The capture is over. */
   end(): void {
     for (const segment of this.tls?.end() ?? []) this.deliver(segment)
+    for (const [id, held] of this.held) if (held.probe?.last()?.kind === 'kafka') this.accept(id, held)
     for (const id of this.held.keys()) if (!this.tls?.info(id)?.decrypted) this.counts.withoutKeys++
     this.held.clear()
   }

@@ -6,6 +6,7 @@ import { u8 } from '../../bytes/read.ts'
 import { Writer } from '../../bytes/write.ts'
 import { hmac } from './hmac.ts'
 import { HEADER, type Opened, type RecordKey } from './opened.ts'
+import { plainBytes } from './plain-bytes.ts'
 import type { Cbc } from './suites.ts'
 
 /** Of AES; the IV is the first block of a record. */
@@ -43,7 +44,7 @@ export class CbcKey implements RecordKey {
   private decrypt(iv: Uint8Array, ciphertext: Uint8Array): Uint8Array {
     const decipher = createDecipheriv(this.suite.cipher, this.key, iv)
     decipher.setAutoPadding(false)
-    return decipher.update(ciphertext)
+    return plainBytes(decipher.update(ciphertext))
   }
 
   /** Whether `mac` is that of a record which holds (RFC 7366: whose IV and ciphertext are) `content`. */

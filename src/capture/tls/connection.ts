@@ -21,6 +21,7 @@ import {
   SERVER_HELLO,
 } from './handshake.ts'
 import { acceptsEarlyData, type ClientHello, readClientHello, readServerHello, type ServerHello } from './hello.ts'
+import type { TlsInfo } from './info.ts'
 import type { KeyLog } from './key-log.ts'
 import type { Opened, RecordKey } from './opened.ts'
 import { masterKeys, trafficKey } from './record-key.ts'
@@ -34,23 +35,6 @@ type Gap = Extract<Segment, { type: 'gap' }>
 type Close = Extract<Segment, { type: 'close' }>
 
 const BOTH: readonly Direction[] = ['request', 'response']
-
-/** What the handshake of a connection showed. */
-export interface TlsInfo {
-  readonly connection: number
-  readonly client: string
-  readonly broker: string
-  /** The name that the client asked for. */
-  readonly serverName: string | null
-  /** Application protocols that the client offers (ALPN): none of Kafka's clients does. */
-  readonly protocols: readonly string[]
-  /** `TLS 1.3`; null where no ServerHello was seen. */
-  readonly version: string | null
-  readonly cipher: string | null
-  readonly decrypted: boolean
-  /** Why it is not decrypted, or not to its end; null where it is. */
-  readonly problem: string | null
-}
 
 /** What is held until it is decided: more than any two hellos take. */
 const MAX_HELD_BYTES = 262_144
@@ -74,6 +58,8 @@ interface ClientKeys {
 
 export class TlsConnection {
   mode: 'deciding' | 'decrypting' | 'passing' = 'deciding'
+  /** It passes because its handshake is not in the capture, or not all of it. */
+  blind = false
   private held: Segment[] = []
   private heldBytes = 0
   private clientHello: ClientHello | null = null
@@ -92,7 +78,7 @@ export class TlsConnection {
   private passesEarly = false
   private readonly ended: Record<Direction, boolean> = { request: false, response: false }
   private readonly id: number
-  private readonly ends: ConnectionInfo
+  readonly ends: ConnectionInfo
   private readonly keys: KeyLog
   private readonly sessions: ResumedSessions
   private readonly tracks: Record<Direction, Track> = { request: new Track(), response: new Track() }
@@ -106,6 +92,11 @@ export class TlsConnection {
     this.ends = ends
     this.keys = keys
     this.sessions = sessions
+  }
+
+  /** The client's random, in hex; null where its hello was not seen. */
+  get random(): string | null {
+    return this.clientHello && toHex(this.clientHello.random)
   }
 
   /** What is known of the handshake; null where there was none. */
@@ -159,7 +150,10 @@ export class TlsConnection {
     if (this.mode === 'deciding') {
       this.held.push(segment)
       this.heldBytes += segment.bytes.length
-      if (!this.begins(segment)) return this.pass(null)
+      if (!this.begins(segment)) {
+        this.blind = this.ends.midstream === true
+        return this.pass(null)
+      }
     }
     const track = this.tracks[segment.direction]
     if (!track.dead) {
@@ -180,6 +174,7 @@ export class TlsConnection {
     if (this.mode === 'passing') return [segment]
     if (this.mode === 'deciding') {
       this.held.push(segment)
+      this.blind = true
       return this.pass('a part of the handshake is not in the capture')
     }
     const track = this.tracks[segment.direction]

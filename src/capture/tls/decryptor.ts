@@ -4,11 +4,14 @@
  * says what it sees.
  */
 import type { Segment } from '../../session/segment.ts'
-import { TlsConnection, type TlsInfo } from './connection.ts'
+import { BlindSearch } from './blind.ts'
+import { BlindConnection } from './blind-connection.ts'
+import { TlsConnection } from './connection.ts'
+import type { TlsInfo } from './info.ts'
 import type { KeyLog } from './key-log.ts'
 import { ResumedSessions } from './resumed.ts'
 
-export type { TlsInfo } from './connection.ts'
+export type { TlsInfo } from './info.ts'
 
 /** Connections of which is remembered what their handshakes showed. */
 const MAX_INFOS = 10_000
@@ -21,7 +24,8 @@ export class TlsDecryptor {
   decrypted = 0
   private readonly keys: KeyLog
   private readonly sessions = new ResumedSessions()
-  private readonly open = new Map<number, TlsConnection>()
+  private readonly search: BlindSearch
+  private readonly open = new Map<number, TlsConnection | BlindConnection>()
   private readonly known = new Map<number, TlsInfo>()
 
   /** Bytes that connections hold on to, and may at most. */
@@ -30,6 +34,7 @@ export class TlsDecryptor {
 
   constructor(keys: KeyLog, maxBuffered = MAX_BUFFERED) {
     this.keys = keys
+    this.search = new BlindSearch(keys)
     this.maxBuffered = maxBuffered
   }
 
@@ -39,10 +44,14 @@ export class TlsDecryptor {
    */
   push(segment: Segment): Segment[] {
     if (segment.type === 'open') return this.opened(segment)
-    const connection = this.open.get(segment.connection)
+    let connection = this.open.get(segment.connection)
     if (!connection) return [segment]
     const before = connection.buffered
-    const out = this.forward(connection, segment)
+    let out = this.forward(connection, segment)
+    if (connection instanceof TlsConnection && connection.blind) {
+      connection = this.withoutHandshake(connection)
+      out = this.replay(connection, out)
+    }
     this.buffered += connection.buffered - before
     if (this.buffered > this.maxBuffered && connection.buffered > 0) {
       this.buffered -= connection.buffered
@@ -52,7 +61,22 @@ export class TlsDecryptor {
     return out
   }
 
-  private forward(connection: TlsConnection, segment: Exclude<Segment, { type: 'open' }>): Segment[] {
+  /** What its handshake does not tell may be found by trying. */
+  private withoutHandshake({ ends, random, info }: TlsConnection): BlindConnection {
+    const connection = new BlindConnection(ends, this.search, random, info)
+    this.open.set(ends.id, connection)
+    return connection
+  }
+
+  private replay(connection: BlindConnection, held: readonly Segment[]): Segment[] {
+    return held.flatMap((segment) => {
+      if (segment.type !== 'open') return this.forward(connection, segment)
+      connection.hold(segment)
+      return []
+    })
+  }
+
+  private forward(connection: TlsConnection | BlindConnection, segment: Exclude<Segment, { type: 'open' }>): Segment[] {
     if (segment.type === 'data') return connection.data(segment)
     return segment.type === 'gap' ? connection.gap(segment) : connection.close(segment)
   }
@@ -98,7 +122,7 @@ export class TlsDecryptor {
     return out
   }
 
-  private settle(id: number, connection: TlsConnection): void {
+  private settle(id: number, connection: TlsConnection | BlindConnection): void {
     this.open.delete(id)
     this.buffered -= connection.buffered
     const { info } = connection

@@ -46,6 +46,8 @@ export class KeyLog {
   private readonly connections = new Map<string, Secrets>()
   private readonly sessions = new Map<string, Uint8Array>()
   private rest = ''
+  /** Whether there are application secrets of TLS 1.3. */
+  hasTraffic = false
   private readonly max: number
 
   constructor(text = '', max = MAX_CONNECTIONS) {
@@ -101,6 +103,7 @@ export class KeyLog {
     else if (this.room(this.connections, random)) {
       const known = this.connections.get(random) ?? {}
       known[label] = fromHex(parts[3]!)
+      if (label === 'client' || label === 'server') this.hasTraffic = true
       this.connections.set(random, known)
     }
   }
@@ -109,6 +112,11 @@ export class KeyLog {
     if (map.has(key) || this.size < this.max) return true
     this.droppedLines++
     return false
+  }
+
+  /** The client's randoms (hex) of all connections. */
+  randoms(): IterableIterator<string> {
+    return this.connections.keys()
   }
 
   /** The master secret of a connection of TLS 1.2 (hex of the client's random; of the session's id, '' for none). */

@@ -7,6 +7,7 @@ import { Writer } from '../../bytes/write.ts'
 import { CbcKey } from './cbc-key.ts'
 import { hmac } from './hmac.ts'
 import { HEADER, type Opened, type RecordKey } from './opened.ts'
+import { plainBytes } from './plain-bytes.ts'
 import type { Aead, Suite } from './suites.ts'
 
 const EXPLICIT_NONCE = 8
@@ -30,7 +31,7 @@ function unseal({ suite, key, nonce, aad, bytes }: Sealed): Uint8Array | null {
     decipher.setAAD(aad, { plaintextLength: size })
     const content = decipher.update(bytes.subarray(0, size))
     decipher.final()
-    return content
+    return plainBytes(content)
   } catch {
     return null
   }

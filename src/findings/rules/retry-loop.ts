@@ -54,7 +54,13 @@ export const retryLoop: SessionRule = {
             loop.answered = response.time
             loop.times = 1
           } else
-            loops.set(apiKey, { body: bytes.slice(HEADER), error, exchanges: [id], answered: response.time, times: 1 })
+            loops.set(apiKey, {
+              body: new Uint8Array(bytes.subarray(HEADER)),
+              error,
+              exchanges: [id],
+              answered: response.time,
+              times: 1,
+            })
           return
         }
         loop.error = error
