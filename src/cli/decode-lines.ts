@@ -7,6 +7,7 @@ import { type DecodedFrame, decodeBody, decodeFrame, frameJson, peekRequest } fr
 import { type JsonObject, type JsonValue, printJson } from '../codec/json-text.ts'
 import { Run } from '../codec/run.ts'
 import { valueAt } from '../codec/value.ts'
+import type { Past } from '../findings/diagnosis/past.ts'
 import type { Finding } from '../findings/finding.ts'
 import { inspectBody, inspectFrame } from '../findings/inspect.ts'
 import { fieldsOf, findingJson } from '../report/exchange-json.ts'
@@ -67,9 +68,15 @@ const TOO_MANY = { notDecoded: 'too many values to show' } as const
 /**
  * Decodes what a line asks for. Offsets count from the frame's size field, or from the body's first byte. `shown` are the
  * input's bytes with secrets masked, where they are to be: values come from them, findings from what was really there.
+ * `past` is what the same source held before.
  */
-export function decodeInput(input: DecodeInput, options: DecodeOptions, shown = input.bytes): JsonObject {
-  const answer = input.form === 'body' ? bodyAnswer(input, options, shown) : frameAnswer(input, options, shown)
+export function decodeInput(
+  input: DecodeInput,
+  options: DecodeOptions,
+  shown = input.bytes,
+  past: Past | null = null,
+): JsonObject {
+  const answer = input.form === 'body' ? bodyAnswer(input, options, shown) : frameAnswer(input, options, shown, past)
   if (options.hex) answer.hex = toHex(shown)
   return answer
 }
@@ -96,9 +103,10 @@ function bodyJson(message: CompiledMessage, bytes: Uint8Array, table: SpanTable,
   return expand ? expandBody(bytes, table, 0, message, { showSecrets: true }).json : valueAt(bytes, table, 0)
 }
 
-function frameAnswer(input: FrameInput, options: DecodeOptions, shown: Uint8Array): JsonObject {
+function frameAnswer(input: FrameInput, options: DecodeOptions, shown: Uint8Array, past: Past | null): JsonObject {
   const decoded = decodeFrame(input.bytes, input.as, run)
-  const findings = inspectFrame(decoded, { correlationId: input.correlationId, request: () => requestOf(input) })
+  const findings = inspectFrame(decoded, { correlationId: input.correlationId, request: () => requestOf(input), past })
+  past?.see(decoded)
   const tooMany = hasTooManyValues(input.bytes, decoded.table)
   const visible = { ...decoded, bytes: shown, ...(tooMany ? { bodyLine: -1 } : {}) }
   const { header, body } = options.expand ? expandFrame(visible, { showSecrets: true }) : frameJson(visible)

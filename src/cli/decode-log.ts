@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { i32 } from '../bytes/read.ts'
 import { printJson } from '../codec/json-text.ts'
+import { Past } from '../findings/diagnosis/past.ts'
 import { framesIn, type Hints } from '../findings/guess.ts'
 import { plural } from '../report/format.ts'
 import { type Guessed, guessInput, guessJson, type Said } from './decode-guess.ts'
@@ -57,6 +58,7 @@ class LogDecoder {
   private readonly said: Said
   private readonly options: LogOptions
   private readonly io: Io
+  private readonly past = new Past()
   /** API key and version of requests, by correlation id. */
   private readonly asked = new Map<number, { readonly apiKey: number; readonly version: number | null }>()
 
@@ -102,13 +104,13 @@ class LogDecoder {
     const { line, lines, notation, incomplete } = dump
     const shown = this.options.showSecrets ? input.bytes : maskedBytes(input)
     if (this.options.json) {
-      const { ok, ...answer } = decodeInput(input, this.options, shown)
+      const { ok, ...answer } = decodeInput(input, this.options, shown, this.past)
       this.failed ||= ok !== true
       const where = { line, lines, notation, ...(incomplete ? { incomplete } : {}), ...part }
       await writeLine(this.io.stdout, printJson({ ...where, ok: ok ?? false, ...answer, ...guessJson(guesses) }))
       return
     }
-    const { rows, findings } = textOf(input, shown, this.options.expand ?? false, guesses)
+    const { rows, findings } = textOf(input, shown, this.options.expand ?? false, guesses, this.past)
     this.failed ||= findings.some(({ severity }) => severity === 'error')
     const place = lines > 1 ? `lines ${line} to ${line + lines - 1}` : `line ${line}`
     const of = part.parts ? `, frame ${part.part} of ${part.parts}` : ''

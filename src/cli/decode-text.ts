@@ -2,6 +2,7 @@
 import { decodeBody, decodeFrame } from '../codec/frame.ts'
 import { apiName } from '../codec/messages.ts'
 import { Run } from '../codec/run.ts'
+import type { Past } from '../findings/diagnosis/past.ts'
 import type { Guesses } from '../findings/guess.ts'
 import { inspectBody, inspectFrame } from '../findings/inspect.ts'
 import { plural } from '../report/format.ts'
@@ -9,9 +10,18 @@ import { fieldRows, findingRows, nestedRows, notReachedRows } from '../report/he
 import { guessRows } from './decode-guess.ts'
 import type { DecodeInput } from './decode-input.ts'
 
-/** The message as text, and what was found in it. `shown`: its bytes with secrets masked. */
-export function textOf(input: DecodeInput, shown: Uint8Array, expand: boolean, guesses: Guesses | null) {
-  const read = input.form === 'body' ? readBody(input) : readFrame(input)
+/**
+ * The message as text, and what was found in it. `shown`: its bytes with secrets masked; `past`: what the same source held
+ * before.
+ */
+export function textOf(
+  input: DecodeInput,
+  shown: Uint8Array,
+  expand: boolean,
+  guesses: Guesses | null,
+  past: Past | null = null,
+) {
+  const read = input.form === 'body' ? readBody(input) : readFrame(input, past)
   const { title, table, flaws, message, bodyLine, findings } = read
   const masked = shown === input.bytes ? '' : ' (secrets masked; --show-secrets shows them)'
   const stop = flaws.find(({ fatal }) => fatal)
@@ -35,9 +45,11 @@ function readBody({ message, bytes, prefix }: Extract<DecodeInput, { form: 'body
   }
 }
 
-function readFrame({ as, bytes }: Extract<DecodeInput, { form: 'frame' }>) {
+function readFrame({ as, bytes }: Extract<DecodeInput, { form: 'frame' }>, past: Past | null) {
   const decoded = decodeFrame(bytes, as, new Run())
   const name = `${apiName(as.apiKey) ?? `Unknown(${as.apiKey})`} v${as.apiVersion} ${as.kind}`
   const title = `${name}, a frame of ${plural(bytes.length, 'byte')}${decoded.message ? '' : ': only its header is known'}`
-  return { ...decoded, title, findings: inspectFrame(decoded) }
+  const findings = inspectFrame(decoded, { past })
+  past?.see(decoded)
+  return { ...decoded, title, findings }
 }

@@ -61,7 +61,7 @@ test('broken messages of all kinds are seen, placed and explained', () => {
   // What was reached; a change that loses some of it has to say why.
   expect(share(seen)).toBeGreaterThan(0.989)
   expect(share(placed)).toBeGreaterThan(0.985)
-  expect(share(first)).toBeGreaterThan(0.925)
+  expect(share(first)).toBeGreaterThan(0.935)
   expect(share(three)).toBeGreaterThan(0.98)
 })
 

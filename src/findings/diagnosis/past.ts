@@ -52,6 +52,7 @@ export class Past {
   private readonly plans = new Map<Plan, readonly (Habit | null)[]>()
   private readonly reading = new Reading()
   private fresh = false
+  private alone = 0
 
   /** Takes a sound frame's body, from `bodyAt` on; most of a busy session's are passed over. */
   learn({ kind, apiKey, apiVersion, time }: Sound, bytes: Uint8Array, bodyAt: number): void {
@@ -64,6 +65,14 @@ export class Past {
     waiting.taken = time
     waiting.frames.push(bytes.slice(bodyAt, Math.min(bytes.length, bodyAt + MAX_BYTES)))
     this.fresh = true
+  }
+
+  /** Takes a frame that was decoded alone, of which no time is known, where it is sound. */
+  see(decoded: DecodedFrame): void {
+    if (!isSound(decoded)) return
+    const time = this.alone++ * RARELY
+    const { kind, apiKey, apiVersion, bytes, table, bodyLine } = decoded
+    this.learn({ kind, apiKey, apiVersion, time }, bytes, table.offset(bodyLine))
   }
 
   /** What is known of each field of a plan, by its number; null where nothing is. */
