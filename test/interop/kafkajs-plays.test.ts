@@ -6,6 +6,7 @@ import kafkajs, { type SASLOptions } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MECHANISMS } from '../../src/broker/sasl.ts'
 import { type BrokerHandle, startBroker } from '../../src/broker/server.ts'
+import { apiLimitsOf } from '../../src/cli/api-versions-option.ts'
 import { type KafkaServer, missingKafka, startKafka } from './kafka-server.ts'
 import { KAFKAJS_PLAYS } from './kafkajs-plays.ts'
 import { plugCodecs, Stage } from './kafkajs-stage.ts'
@@ -67,6 +68,29 @@ describe.skipIf(missingKafka('4.4.0') !== null)('kafkajs on three nodes', () => 
     async (_, play) => {
       const addresses = [kafka.bootstrap.split(',')[0]!, `127.0.0.1:${broker.port}`]
       const [real, here] = await Promise.all(addresses.map((address) => told(play, address)))
+      expect(here).toEqual(real)
+    },
+    120_000,
+  )
+})
+
+describe.skipIf(missingKafka('3.9.2') !== null)('kafkajs with a broker of 3.9.2', () => {
+  let broker: BrokerHandle
+  let kafka: KafkaServer
+  beforeAll(async () => {
+    const apiLimits = apiLimitsOf('broker', '3.9.2')
+    broker = await startBroker({ numPartitions: 3, initialRebalanceDelayMs: 0, apiLimits })
+    kafka = await startKafka({ release: '3.9.2' })
+  }, 60_000)
+  afterAll(() => Promise.all([kafka.stop(), broker.close()]))
+
+  // Settings of topics are those of 4.4, whatever release is advertised.
+  const { records, groups, reading, transactions } = KAFKAJS_PLAYS
+  const plays = Object.entries({ records, groups, reading, transactions })
+  it.each(plays)(
+    '%s: the same as on Apache Kafka 3.9.2',
+    async (_, play) => {
+      const [real, here] = await Promise.all([kafka.bootstrap, `127.0.0.1:${broker.port}`].map((at) => told(play, at)))
       expect(here).toEqual(real)
     },
     120_000,

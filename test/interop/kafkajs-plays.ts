@@ -212,8 +212,16 @@ async function records(stage: Stage): Promise<void> {
   stage.say("the broker's time", Number(at!.logAppendTime) > 1e12)
   const dated = await stage.topic('dated', 1, [{ name: 'message.timestamp.before.max.ms', value: '1000' }])
   await stage.tell('of the past', producer.send({ topic: dated, messages: [{ value: 'x', timestamp: '1000' }] }))
-  const later = String(Date.now() + 7_200_000)
-  await stage.tell('of the future', producer.send({ topic, messages: [{ value: 'x', timestamp: later }] }))
+}
+
+/** message.timestamp.after.max.ms is an hour by default since 4.0 (KIP-1030). */
+async function future(stage: Stage): Promise<void> {
+  const topic = await stage.topic('future')
+  const producer = await stage.producer()
+  for (const hours of [0.9, 1.1]) {
+    const timestamp = String(Date.now() + hours * 3_600_000)
+    await stage.tell(`in ${hours} hours`, producer.send({ topic, messages: [{ value: 'x', timestamp }] }))
+  }
 }
 
 async function groups(stage: Stage): Promise<void> {
@@ -254,7 +262,9 @@ async function groups(stage: Stage): Promise<void> {
       members: group.members.map(({ clientId, memberMetadata, memberAssignment, ...rest }) => ({
         ...{ ...rest, clientId },
         metadata: AssignerProtocol.MemberMetadata.decode(memberMetadata),
-        assignment: Object.values(AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment ?? {}),
+        assignment: Object.values(AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment ?? {}).map(
+          (each) => [...each].sort(),
+        ),
       })),
     }))
   }
@@ -401,4 +411,4 @@ async function transactions(stage: Stage): Promise<void> {
   await stage.tell('too long a timeout', long.transaction())
 }
 
-export const KAFKAJS_PLAYS = { topics, configs, records, groups, reading, transactions }
+export const KAFKAJS_PLAYS = { topics, configs, records, future, groups, reading, transactions }

@@ -25,8 +25,8 @@ export async function plugCodecs(): Promise<void> {
   }
 }
 
-/** What differs from run to run. */
-const VOLATILE = /^(memberId|leaderId|clientHost|clusterId|host|port|timestamp|retryTime|helpUrl|stack)$/
+/** What differs from run to run. An idempotent producer that had to try again is told when the first try was appended. */
+const VOLATILE = /^(logAppendTime|memberId|leaderId|clientHost|clusterId|host|port|timestamp|retryTime|helpUrl|stack)$/
 
 let runs = 0
 
