@@ -17,8 +17,10 @@ const check = (id: string, title: string, source: string, run: Check['run']): Ch
 
 const METADATA = { topics: [], allowAutoTopicCreation: false }
 
+const GUIDE = 'Kafka protocol guide, SASL Authentication Sequence'
+
 export const SASL_CHECKS: readonly Check[] = [
-  check('versions-first', 'ApiVersions is answered before the login', 'KIP-43', async (bench) => {
+  check('versions-first', 'ApiVersions is answered before the login', GUIDE, async (bench) => {
     await (await bench.connectBare()).raw(probe(1), { correlationId: 1 })
   }),
   check(
