@@ -67,6 +67,9 @@ const MAX_FLAWS = 100
 /** 64 MB of table. A sound frame of 100 MB of records has a few dozen lines. */
 const MAX_INTS = 16 * 1024 * 1024
 
+/** Of nearly all frames: an array of their own is made for those that have some. */
+const NO_FLAWS: Flaw[] = []
+
 /** How deep structs of a message may nest; Kafka's don't go beyond 5. */
 export const MAX_DEPTH = 32
 
@@ -79,7 +82,7 @@ export class Run {
   /** Of the containers that are open, up to `depth`: three int32s a struct or array of structs. */
   readonly stack = new Int32Array(3 * (MAX_DEPTH + 1))
   depth = 0
-  flaws: Flaw[] = []
+  flaws: Flaw[] = NO_FLAWS
   /** Flaws beyond the first hundred, not kept. */
   dropped = 0
   stopped = false
@@ -94,7 +97,7 @@ export class Run {
 
   reset(): void {
     this.t.clear()
-    this.flaws = []
+    this.flaws = NO_FLAWS
     this.dropped = 0
     this.stopped = false
   }
@@ -104,7 +107,8 @@ export class Run {
   }
 
   private note(flaw: Flaw): void {
-    if (this.flaws.length < MAX_FLAWS) this.flaws.push(flaw)
+    if (this.flaws === NO_FLAWS) this.flaws = [flaw]
+    else if (this.flaws.length < MAX_FLAWS) this.flaws.push(flaw)
     else if (flaw.fatal) this.flaws[MAX_FLAWS - 1] = flaw
     else this.dropped++
   }

@@ -51,7 +51,10 @@ function inspectBytes(frame: DecodedFrame, { request, past }: FrameContext): rea
   const deeper = frame.message
     ? inspectInside(frame.bytes, frame.table, frame.bodyLine, frame.message, aboutFrame(frame))
     : unreadable(frame)
-  if (frame.flaws.length === 0 && sizeFits) return [...deeper, ...doubts(frame)]
+  if (frame.flaws.length === 0 && sizeFits) {
+    const doubted = doubts(frame)
+    return doubted.length === 0 ? deeper : [...deeper, ...doubted]
+  }
   const kind = frame.kind
   const name = frame.message ? `${frame.message.model.name} v${frame.apiVersion}` : `${kind} v${frame.apiVersion}`
   const findings = frame.flaws.map((flaw) => {
