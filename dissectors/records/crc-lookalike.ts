@@ -18,7 +18,7 @@ export function crcLookalike(bytes: Uint8Array, at: number, end: number, claimed
   if (claimed === 0) return 'zero, as if it was never filled in'
   if (claimed === crc32(bytes.subarray(from, end))) return 'the CRC-32 of zlib over the same bytes, not CRC-32C'
   // Encoders that cover too much cover the CRC's own field, before it is filled in.
-  const unfilled = bytes.slice(at, end)
+  const unfilled = new Uint8Array(bytes.subarray(at, end))
   setI32(unfilled, F.CRC_AT, 0)
   const ranges: readonly (readonly [start: number, name: string])[] = [
     [F.MAGIC_AT, 'from the magic byte on'],

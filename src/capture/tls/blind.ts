@@ -8,11 +8,13 @@ import { trafficKey } from './record-key.ts'
 import { suitesOfSecret } from './suites.ts'
 
 /** Tries for one record, and for all of them: a few seconds. */
-const MAX_RECORD_TRIES = 200_000
-const MAX_TRIES = 1_000_000
+const MAX_RECORD_TRIES = 80_000
+const MAX_TRIES = 400_000
 /** A record's number is tried up to here, and at least so far. */
 const MAX_WINDOW = 65_536
 const MIN_WINDOW = 32
+/** Of a connection that was seen to begin: its first records. */
+const NEAR_WINDOW = 64
 /** Making a key takes as long as so many tries. */
 const KEY_COST = 8
 
@@ -53,7 +55,7 @@ export class BlindSearch {
   find(record: Uint8Array, random: string | null): BlindMatch | null {
     const candidates = random === null ? this.candidates() : this.candidatesOf(random)
     const share = Math.floor(Math.min(this.left, MAX_RECORD_TRIES) / Math.max(1, candidates.length))
-    const window = Math.min(MAX_WINDOW, Math.max(MIN_WINDOW, share))
+    const window = random === null ? Math.min(MAX_WINDOW, Math.max(MIN_WINDOW, share)) : NEAR_WINDOW
     // Low numbers first, of all keys: most captures miss little of a connection.
     for (let from = 0, to = MIN_WINDOW; from < window; from = to, to = Math.min(window, to * 8)) {
       for (const candidate of candidates) {
