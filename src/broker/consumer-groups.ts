@@ -2,7 +2,7 @@
 import { RE2JS } from 're2js'
 import { ASSIGNORS } from './assignors.ts'
 import type { Clock } from './clock.ts'
-import { type Beat, ConsumerGroup } from './consumer-group.ts'
+import { type Beat, ConsumerGroup, type Origin } from './consumer-group.ts'
 import { GroupError, LEAVING, LEAVING_FOR_NOW } from './epoch-group.ts'
 import type { Topics } from './topics.ts'
 
@@ -20,6 +20,10 @@ export interface ConsumerGroupsInit {
   readonly isOther: (groupId: string) => boolean
   /** Makes the name free for a group of this type, if it can: a classic group that is empty goes, as in Apache Kafka. */
   readonly claim: (groupId: string) => boolean
+  /** Ends a classic group whose members can go on in one of this type (KIP-848): what it was; null where none can. */
+  readonly upgrade: (groupId: string) => Origin | null
+  /** Goes on with the members of a group, none of which speaks the protocol of this type, as a classic group. */
+  readonly downgrade: (group: ConsumerGroup) => void
 }
 
 export interface BeatAnswer {
@@ -75,11 +79,12 @@ export class ConsumerGroups {
       if (mayCreate) this.checkRoom(false)
       return known
     }
-    if (mayCreate ? !this.init.claim(id) : this.init.isOther(id)) {
+    const origin = mayCreate && !this.init.claim(id) ? this.init.upgrade(id) : undefined
+    if (mayCreate ? origin === null : this.init.isOther(id)) {
       throw new GroupError('GROUP_ID_NOT_FOUND', `Group ${id} is not a consumer group.`)
     }
     if (!mayCreate) throw new GroupError('GROUP_ID_NOT_FOUND', `Consumer group ${id} not found.`)
-    this.checkRoom(true)
+    if (!origin) this.checkRoom(true)
     const { clock, groupMaxSize, topics } = this.init
     const group = new ConsumerGroup({
       id,
@@ -88,7 +93,13 @@ export class ConsumerGroups {
       sessionTimeoutMs: () => this.init.timing(id).sessionTimeoutMs,
       resolve: (names, regex, sees) => this.resolve(names, regex, sees),
       topicsVersion: () => topics.version,
+      onlyClassic: (each) => {
+        this.byId.delete(id)
+        each.close()
+        this.init.downgrade(each)
+      },
     })
+    if (origin) group.inherit(origin)
     this.byId.set(id, group)
     return group
   }

@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts'
 import { ConsumerGroups } from './consumer-groups.ts'
 import type { Groups } from './groups.ts'
 import { isInternal } from './internal-topics.ts'
+import { MixedGroups } from './mixed-groups.ts'
 import type { CommittedOffsets } from './offsets.ts'
 import type { BrokerOptions } from './options.ts'
 import type { Settings } from './settings.ts'
@@ -42,6 +43,8 @@ export class Coordinator {
   readonly consumer: ConsumerGroups
   readonly share: ShareGroups
   readonly streams: StreamsGroups
+  /** Members of the classic protocol in groups of the consumer protocol. */
+  readonly mixed: MixedGroups
   private readonly classic: Groups
   private readonly offsets: CommittedOffsets
 
@@ -59,7 +62,10 @@ export class Coordinator {
       timing: timing('consumer'),
       isOther: (id) => this.typeOf(id) !== undefined,
       claim: (id) => !this.share.get(id) && !this.streams.get(id) && this.classic.deleteEmpty(id),
+      upgrade: (id) => this.mixed.upgrade(id),
+      downgrade: (group) => this.mixed.downgrade(group),
     })
+    this.mixed = new MixedGroups(this.consumer, classic, topics)
     this.share = new ShareGroups({
       ...shared,
       timing: timing('share'),
@@ -100,8 +106,9 @@ export class Coordinator {
     if (group) {
       if (inTransaction && epoch < 0 && memberId === '' && instanceId === null) return 0
       const nobody = epoch < 0 && group.members.size === 0
-      if (!inTransaction && !nobody && group.members.has(memberId) && version < FIRST_WITH_EPOCHS)
-        return errorCode('UNSUPPORTED_VERSION')
+      const isClassic = this.consumer.get(groupId)?.members.get(memberId)?.classic != null
+      const isMember = !isClassic && group.members.has(memberId)
+      if (!inTransaction && !nobody && isMember && version < FIRST_WITH_EPOCHS) return errorCode('UNSUPPORTED_VERSION')
       const problems = partitions.map((partition) => group.commitProblem(memberId, epoch, partition))
       return problems.find((problem) => problem !== 0) ?? 0
     }

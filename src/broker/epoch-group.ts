@@ -145,6 +145,26 @@ export abstract class EpochGroup<M extends EpochMember, B extends EpochBeat> {
     }
   }
 
+  /** Takes a member that was in a group of this name before. */
+  protected adopt(member: M): void {
+    this.members.set(member.id, member)
+    if (member.instanceId !== null) this.statics.set(member.instanceId, member.id)
+    for (const part of member.progress.assigned) this.own(part, member.id)
+    this.dirty = true
+  }
+
+  /** The static member of this instance id: it has gone, so that another one may come for it. */
+  protected giveUp(instanceId: string): void {
+    const member = this.members.get(this.statics.get(instanceId) ?? '')
+    if (member)
+      this.settle(member, { ...member.progress, state: 'Stable', epoch: LEAVING_FOR_NOW, revoking: new Set() })
+  }
+
+  /** The id of a static member. */
+  protected idOfInstance(instanceId: string): string | undefined {
+    return this.statics.get(instanceId)
+  }
+
   private add(beat: B): M {
     if (this.members.size >= this.limits.maxSize) {
       throw new GroupError(
@@ -204,17 +224,22 @@ export abstract class EpochGroup<M extends EpochMember, B extends EpochBeat> {
       return
     }
     this.remove(member)
-    this.refresh()
+    if (!this.isOver()) this.refresh()
+  }
+
+  /** Asked when a member has gone: whether the group is at its end, as its members go on in another one. */
+  protected isOver(): boolean {
+    return false
   }
 
   /** Fences a member: it is out, and learns of it with its next heartbeat. */
-  private fence(member: M): void {
+  protected fence(member: M): void {
     if (this.members.get(member.id) !== member) return
     this.remove(member)
-    this.refresh()
+    if (!this.isOver()) this.refresh()
   }
 
-  private remove(member: M): void {
+  protected remove(member: M): void {
     member.cancelSession?.()
     member.cancelRevocation?.()
     this.release(member)
@@ -266,9 +291,13 @@ export abstract class EpochGroup<M extends EpochMember, B extends EpochBeat> {
     }
   }
 
+  protected sessionTimeoutOf(_member: M): number {
+    return this.limits.sessionTimeoutMs()
+  }
+
   protected keepSession(member: M): void {
     member.cancelSession?.()
-    member.cancelSession = this.clock.after(this.limits.sessionTimeoutMs(), () => this.fence(member))
+    member.cancelSession = this.clock.after(this.sessionTimeoutOf(member), () => this.fence(member))
   }
 
   /** Whether an offset of a partition may be committed by a member of this epoch. An error code. */

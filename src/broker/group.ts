@@ -51,6 +51,12 @@ export interface Sync {
   readonly assignments: readonly { readonly memberId: string; readonly assignment: Uint8Array }[]
 }
 
+/** A member of a group that has become this one. */
+export interface Inherited extends MemberInit {
+  readonly id: string
+  readonly assignment: Uint8Array
+}
+
 export interface GroupOptions {
   readonly initialRebalanceDelayMs: number
   readonly groupMaxSize: number
@@ -439,6 +445,30 @@ export class Group {
     member.joining = null
     joining?.(failedJoin(errorCode, member.id))
     this.answerSync(member, failedSync(errorCode))
+  }
+
+  /**
+   * Takes over the members of a group that was one of another protocol (KIP-848); they are to join anew.
+   * `generation`: the last one they know of.
+   */
+  takeOver(generation: number, members: readonly Inherited[]): void {
+    this.generation = generation
+    this.protocolType = 'consumer'
+    for (const { id, assignment, ...init } of members) {
+      const member = this.members.add(id, init)
+      member.isNew = false
+      member.assignment = assignment
+      this.resetSession(member)
+    }
+    this.protocolName = this.members.selectProtocol()
+    this.state = 'Stable'
+    this.rebalance()
+  }
+
+  /** Ends, as its members go on in another group: whoever waits is told to join again. */
+  dissolve(): void {
+    for (const member of this.members.all()) this.answerWaiting(member, REBALANCE_IN_PROGRESS)
+    this.close()
   }
 
   /** Ends all waits; whoever waited is told that the coordinator is gone. */

@@ -5,7 +5,7 @@
 import { errorCode } from '../../dissectors/errors.ts'
 import { toHex } from '../bytes/hex.ts'
 import type { Clock } from './clock.ts'
-import { failedJoin, failedSync, Group, type Join, type Sync } from './group.ts'
+import { failedJoin, failedSync, Group, type Inherited, type Join, type Sync } from './group.ts'
 import { type JoinAnswer, protocolBytes, type SyncAnswer } from './members.ts'
 import type { CommittedOffsets } from './offsets.ts'
 import type { BrokerOptions } from './options.ts'
@@ -56,20 +56,45 @@ export class Groups {
   /** The group, made for a member without an id; or an error code. */
   private groupToJoin(groupId: string, join: Join): Group | number {
     if (groupId === '') return INVALID_GROUP_ID
-    const { minSessionTimeoutMs, maxSessionTimeoutMs } = this.options
-    if (join.sessionTimeoutMs < minSessionTimeoutMs || join.sessionTimeoutMs > maxSessionTimeoutMs) {
-      return errorCode('INVALID_SESSION_TIMEOUT')
-    }
-    if (protocolBytes(join.protocols) > MAX_KEPT_BYTES) return errorCode('INVALID_REQUEST')
+    const problem = this.joinProblem(join)
+    if (problem !== 0) return problem
     const kept = this.all().reduce((sum, { members }) => sum + members.bytes, 0)
     if (kept > this.options.maxGroupBytes) return errorCode('COORDINATOR_NOT_AVAILABLE')
     const known = this.byId.get(groupId)
     if (known) return known
     if (join.memberId !== '') return UNKNOWN_MEMBER_ID
     if (!this.makeRoom()) return errorCode('COORDINATOR_NOT_AVAILABLE')
-    const group = new Group(groupId, this.options, this.clock, (prefix) => `${prefix}-${this.uuid()}`, this.bugs)
+    return this.make(groupId)
+  }
+
+  private make(groupId: string): Group {
+    const group = new Group(groupId, this.options, this.clock, (prefix) => this.newMemberId(prefix), this.bugs)
     this.byId.set(groupId, group)
     return group
+  }
+
+  /** Members of a group that was one of the consumer protocol go on in a classic one. */
+  takeOver(groupId: string, generation: number, members: readonly Inherited[]): void {
+    this.make(groupId).takeOver(generation, members)
+  }
+
+  /** Forgets a group whose members go on in one of the consumer protocol. */
+  dissolve(groupId: string): void {
+    this.byId.get(groupId)?.dissolve()
+    this.byId.delete(groupId)
+  }
+
+  /** Why no member can join with this, whatever the group: an error code. */
+  joinProblem({ sessionTimeoutMs, protocols }: Join): number {
+    const { minSessionTimeoutMs, maxSessionTimeoutMs } = this.options
+    if (sessionTimeoutMs < minSessionTimeoutMs || sessionTimeoutMs > maxSessionTimeoutMs) {
+      return errorCode('INVALID_SESSION_TIMEOUT')
+    }
+    return protocolBytes(protocols) > MAX_KEPT_BYTES ? errorCode('INVALID_REQUEST') : 0
+  }
+
+  newMemberId(prefix: string): string {
+    return `${prefix}-${this.uuid()}`
   }
 
   private uuid(): string {

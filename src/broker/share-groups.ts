@@ -45,7 +45,7 @@ export interface ShareGroup {
   seen: number
 }
 
-export interface ShareGroupsInit extends Omit<ConsumerGroupsInit, 'claim'> {
+export interface ShareGroupsInit extends Omit<ConsumerGroupsInit, 'claim' | 'upgrade' | 'downgrade'> {
   readonly settings: Settings
 }
 

@@ -11,7 +11,8 @@ interface Request {
   readonly includeAuthorizedOperations: boolean
 }
 
-/** ConsumerGroupMember's protocol, v1+: 0 classic, 1 consumer. */
+/** ConsumerGroupMember's protocol, v1+. */
+const CLASSIC = 0
 const CONSUMER = 1
 
 export const consumerGroupDescribe: Handler<Request> = {
@@ -60,7 +61,7 @@ function describe(group: ConsumerGroup, topics: Topics): Answer {
       // What it has yet to give up is its own still.
       assignment: named(new Set([...progress.assigned, ...progress.revoking]), topics),
       targetAssignment: named(group.target.get(member.id) ?? none, topics),
-      memberType: CONSUMER,
+      memberType: member.classic ? CLASSIC : CONSUMER,
     })),
   }
 }

@@ -12,6 +12,12 @@ export const heartbeat: Handler<Request> = {
   apiKey: 12,
   versions: [0, 4],
   handle({ groupId, memberId, groupInstanceId, generationId }, { broker }) {
-    return { errorCode: broker.groups.heartbeat(groupId, memberId, groupInstanceId ?? null, generationId) }
+    const { mixed } = broker.coordinator
+    const group = mixed.get(groupId)
+    const instanceId = groupInstanceId ?? null
+    const error = group
+      ? mixed.heartbeat(group, memberId, instanceId, generationId)
+      : broker.groups.heartbeat(groupId, memberId, instanceId, generationId)
+    return { errorCode: error }
   },
 }

@@ -28,10 +28,11 @@ export const joinGroup: Handler<Request> = {
   async handle(request, context) {
     const { broker, version, clientId, clientHost } = context
     const instanceId = request.groupInstanceId ?? null
-    if (!broker.coordinator.claimForClassic(request.groupId)) {
+    const mixed = broker.coordinator.mixed.get(request.groupId)
+    if (!mixed && !broker.coordinator.claimForClassic(request.groupId)) {
       return answer(failedJoin(errorCode('INCONSISTENT_GROUP_PROTOCOL'), request.memberId), version)
     }
-    const joined = await broker.groups.join(request.groupId, {
+    const join = {
       clientId: clientId ?? '',
       clientHost,
       instanceId,
@@ -43,8 +44,9 @@ export const joinGroup: Handler<Request> = {
       protocols: request.protocols.map(({ name, metadata }) => ({ name, metadata: new Uint8Array(metadata) })),
       requireMemberId: version >= FIRST_WITH_MEMBER_ID_REQUIRED,
       canSkipAssignment: version >= FIRST_WITH_SKIP_ASSIGNMENT,
-    })
-    return answer(joined, version)
+    }
+    const joined = mixed ? broker.coordinator.mixed.join(mixed, join) : broker.groups.join(request.groupId, join)
+    return answer(await joined, version)
   },
 }
 

@@ -22,7 +22,9 @@ export const syncGroup: Handler<Request> = {
     if (version >= FIRST_WITH_PROTOCOL && (request.protocolType == null || request.protocolName == null)) {
       return { errorCode: errorCode('INCONSISTENT_GROUP_PROTOCOL') }
     }
-    const { errorCode: error, ...rest } = await broker.groups.sync(request.groupId, {
+    const { mixed } = broker.coordinator
+    const group = mixed.get(request.groupId)
+    const sync = {
       memberId: request.memberId,
       instanceId: request.groupInstanceId ?? null,
       generationId: request.generationId,
@@ -32,7 +34,7 @@ export const syncGroup: Handler<Request> = {
         memberId,
         assignment: new Uint8Array(assignment),
       })),
-    })
-    return { errorCode: error, ...rest }
+    }
+    return { ...(group ? mixed.sync(group, sync) : await broker.groups.sync(request.groupId, sync)) }
   },
 }
