@@ -4,8 +4,7 @@
  * supports is from AclEntry of its server (KIP-11, KIP-290, KIP-430).
  */
 
-/** `UNKNOWN` stands for all codes that are not in the list, `ANY` is for filters only. */
-export const UNKNOWN = 0
+/** For filters only. Codes that are in no list mean UNKNOWN, as 0 does. */
 export const ANY = 1
 
 export const RESOURCE_TYPE = {
