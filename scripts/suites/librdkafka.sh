@@ -2,8 +2,11 @@
 # librdkafka's own tests, which are those of what confluent-kafka for Python and kcat stand on, made ready to run against
 # any broker:
 #
-#   scripts/suites/librdkafka.sh
-#   npx vitest run test/interop/librdkafka-suites.test.ts     starts brokers and runs them (an hour)
+#   scripts/suites/librdkafka.sh                 fetches and builds them
+#   scripts/suites/librdkafka.sh HOST:PORT       and runs librdkafka's that talk to a broker there (8 minutes)
+#
+# TEST_CONSUMER_GROUP_PROTOCOL=consumer runs them with KIP-848 groups; TESTS=0081 one of them. Some call kafka-topics.sh and
+# kafka-acls.sh in $KAFKA_PATH/bin. The broker gives new topics 4 partitions and takes ACLs.
 #
 # The sources with tests/ come with the npm package of node-rdkafka; confluent-kafka's sdists have no tests. And the tests of
 # confluent-kafka-go, from Go's module proxy, with the librdkafka that it carries. Wanted: npm, a C and C++ compiler,
@@ -64,3 +67,14 @@ GO
   )
 fi
 echo "librdkafka suites: librdkafka of node-rdkafka $node_rdkafka and confluent-kafka-go $confluent_go are ready"
+
+if [ $# -gt 0 ]; then
+  tests="$PWD/$root/sources/tests"
+  case "$root" in /*) tests="$root/sources/tests" ;; esac
+  folder=$(mktemp -d)
+  cd "$folder"
+  printf 'bootstrap.servers=%s\n' "$1" >test.conf
+  # -L: none of those that need no broker (most have a mock of librdkafka's own).
+  BROKERS=$1 RDKAFKA_TEST_CONF=$folder/test.conf TEST_KAFKA_VERSION=4.2.0 LD_LIBRARY_PATH=$tests/../src:$tests/../src-cpp \
+    "$tests/test-runner" -L -E -p4
+fi

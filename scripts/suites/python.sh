@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
 # kafka-python's own integration tests, made ready to run against any broker:
 #
-#   scripts/suites/python.sh
-#   npx vitest run test/interop/librdkafka-suites.test.ts     starts brokers and runs them
+#   scripts/suites/python.sh                    fetches them
+#   scripts/suites/python.sh PORT [PYTEST ARGS] and runs those of 3.0.12 that need neither TLS nor a login against 127.0.0.1:PORT
+#
+# The broker gives new topics 4 partitions (as the suite's own does) and takes ACLs. With KAFKA_SSL, KAFKA_SASL and SUITE_CA
+# set, see kafka_python_conftest.py, pytest in the unpacked folder runs the others too.
 #
 # It goes to .interop/suites/kafka-python ($KAFKASCOPE_INTEROP names another folder than .interop): the sdists of two
 # releases, unpacked, and a virtual environment. Wanted: python3 with pip and venv. What the suite starts Kafka with is not
@@ -30,3 +33,13 @@ for release in 3.0.12 2.2.15; do
 done
 for release in 3.0.12 2.2.15; do cp "$shims/kafka_python_conftest.py" "$root/$release/conftest.py"; done
 echo "kafka-python suite: 3.0.12 and 2.2.15 are ready"
+
+if [ $# -gt 0 ]; then
+  port=$1
+  shift
+  cd "$root/3.0.12"
+  certificate=$(mktemp)
+  KAFKA_PLAIN=$port SUITE_CA=$certificate KAFKA_VERSION=4.2.0 ../venv/bin/python -m pytest test/integration -q --tb=line -W ignore \
+    -p no:cacheprovider --timeout 90 --ignore test/integration/test_sasl_integration.py \
+    --ignore test/integration/test_ssl_integration.py "$@"
+fi
