@@ -14,12 +14,18 @@ export function integerBits(value: number | bigint, width: number, isError: bool
   if (value === 0) return 1.5
   if (value === -1 || value === 1) return 3
   const limit = 2 ** (8 * width - 1)
-  const size = Math.abs(Number(value))
   if (Number(value) >= limit - 1 || Number(value) <= -limit) return 7
   if (width === 8 && value >= SANE_TIMES[0] && value <= SANE_TIMES[1]) return 36
   // Small numbers are likely, whatever room they have.
-  return Math.min(8 * width + 3, (value > 0 ? 4 : 7) + 1.2 * Math.log2(size + 1))
+  return Math.min(mostBits(width), sizeBits(value))
 }
+
+/** What noise of so many bytes costs as a number. */
+export const mostBits = (width: number): number => 8 * width + 3
+
+/** Bits of a number by how large it is, whatever room it has. */
+export const sizeBits = (value: number | bigint): number =>
+  (value > 0 ? 4 : 7) + 1.2 * Math.log2(Math.abs(Number(value)) + 1)
 
 /** A number of a field, by its type and name. */
 export function fieldBits(value: number | bigint, width: number, type: string, name: string): number {

@@ -9,12 +9,11 @@ import type { Field } from '../../schema/model.ts'
 import { NodeKind, nodeOf } from '../../schema/node.ts'
 import type { Cause } from '../finding.ts'
 import { type Candidate, candidateOf, rank } from './candidate.ts'
-import { fieldBits } from './cost.ts'
 import type { Body } from './elsewhere.ts'
 import { swapped, tagSizes, unequalPairs } from './hypotheses.ts'
-import { integerAt } from './numbers.ts'
 import { type Plan, type PlanField, planOf } from './plan.ts'
 import { Reading } from './reading.ts'
+import { type Pair, SwapWeight } from './swaps.ts'
 import { AS_IS, type Twist } from './twist.ts'
 
 /**
@@ -33,9 +32,10 @@ export interface Doubt {
 
 /** Why a body that reads well may be broken nevertheless; null nearly always. `line` is the body's own in the table. */
 export function doubtOf(message: CompiledMessage, table: SpanTable, line: number, body: Body): Doubt | null {
+  if (body.end - body.start > MAX_BODY) return null
   const plan = planOf(message.model)
-  const { pair, shifted, tags } = suspicious(plan, table, line, body.bytes)
-  if ((!pair && !tags) || body.end - body.start > MAX_BODY) return null
+  const { pair, weight, tags } = suspicious(plan, table, line, body.bytes)
+  if (!pair && !tags) return null
   const reading = new Reading()
   const census = new Int32Array(plan.size)
   reading.census = census
@@ -45,21 +45,25 @@ export function doubtOf(message: CompiledMessage, table: SpanTable, line: number
   const plain = reading.bits
   const twists = [...(pair ? [swapped(pair, plan)] : []), ...(tags ? tagSizes(plan, (ix) => census[ix]!) : [])]
   const found = twists.flatMap((twist) => {
-    const whole = reading.read(plan, body.bytes, body.start, body.end, twist, plain + twist.bits)
-    const gain = plain + twist.bits - reading.bits
-    if (!whole || reading.faults.length > 0 || !reading.first || gain < leastOf(twist).likely) return []
-    return [{ candidate: candidateOf(twist, reading, `${message.model.name} v${message.model.version}`), twist, gain }]
+    const swap = twist.act === 'swap'
+    const bound = swap ? Number.POSITIVE_INFINITY : plain + twist.bits
+    const whole = reading.read(plan, body.bytes, body.start, body.end, twist, bound)
+    if (!whole || reading.faults.length > 0 || !reading.first) return []
+    const gain = swap ? weight!.bits : plain + twist.bits - reading.bits
+    if (gain < leastOf(twist).likely) return []
+    const candidate = candidateOf(twist, reading, `${message.model.name} v${message.model.version}`)
+    return [{ candidate: { ...candidate, bits: plain + twist.bits - gain }, twist, gain }]
   })
   if (found.length === 0) return null
-  const sure = found.some(({ twist, gain }) => gain >= leastOf(twist).sure && !(shifted && twist.act === 'swap'))
+  const sure = found.some(
+    ({ twist, gain }) => gain >= leastOf(twist).sure && !(twist.act === 'swap' && weight!.shifted),
+  )
   const asIs: Candidate = { cause: '', bits: plain, path: '', offset: body.start, message: '' }
   const causes = rank([...found.map(({ candidate }) => candidate), asIs]).filter(({ cause }) => cause !== '')
   return { sure, causes }
 }
 
 const leastOf = ({ act }: Twist): typeof SWAP | typeof TAG => (act === 'swap' ? SWAP : TAG)
-
-type Pair = readonly [PlanField, PlanField]
 
 const pairsOf = new WeakMap<Plan, ReadonlyMap<Field, Pair>>()
 
@@ -100,21 +104,17 @@ function pairOf(id: number, pairs: ReadonlyMap<Field, Pair>): Pair {
 
 interface Suspicion {
   readonly pair: PlanField | null
-  /**
-   * Wherever the pair stands, one of it is 0 either way: the other is the same number with more or fewer zero bytes
-   * behind it, and an offset may well be a multiple of 65536. That is never sure.
-   */
-  readonly shifted: boolean
+  readonly weight: SwapWeight | null
   readonly tags: boolean
 }
 
-const NONE: Suspicion = { pair: null, shifted: false, tags: false }
+const NONE: Suspicion = { pair: null, weight: null, tags: false }
 
 /** What of a readable body may be doubted, from its lines alone: this is asked of every frame. */
 function suspicious(plan: Plan, table: SpanTable, line: number, b: Uint8Array): Suspicion {
   const pairs = pairsIn(plan)
   if (pairs.size === 0 && !plan.model.flexible) return NONE
-  let gains: Map<PlanField, Gain> | null = null
+  let weights: Map<PlanField, SwapWeight> | null = null
   let tags = false
   const { size } = table
   for (let at = line; at < size; at++) {
@@ -127,54 +127,15 @@ function suspicious(plan: Plan, table: SpanTable, line: number, b: Uint8Array): 
     const pair = pairOf(table.node(at), pairs)
     // Zeros are zeros either way round, and most of what is doubted is.
     if (allZero(b, table.offset(at), pair[0].width + pair[1].width)) continue
-    gains ??= new Map()
-    const gain = gains.get(pair[0]) ?? { bits: 0, shifted: true }
-    addSwap(gain, b, table.offset(at), pair)
-    gains.set(pair[0], gain)
+    weights ??= new Map()
+    const weight = weights.get(pair[0]) ?? new SwapWeight(pair)
+    weight.add(b, table.offset(at))
+    weights.set(pair[0], weight)
   }
-  if (!gains) return tags ? { ...NONE, tags } : NONE
-  let best: PlanField | null = null
-  let most: Gain = { bits: 0, shifted: false }
-  for (const [field, gain] of gains) {
-    if (gain.bits < SWAP.likely || gain.bits <= most.bits) continue
-    best = field
-    most = gain
+  if (!weights) return tags ? { ...NONE, tags } : NONE
+  let best: readonly [PlanField, SwapWeight] | null = null
+  for (const entry of weights) {
+    if (entry[1].bits >= Math.max(SWAP.likely, best?.[1].bits ?? 0)) best = entry
   }
-  return { pair: best, shifted: most.shifted, tags }
-}
-
-/** By how many bits a pair is likelier the other way round, over all places where it stands. */
-interface Gain {
-  bits: number
-  shifted: boolean
-}
-
-/** Limits are chosen by people, who like round numbers: 16 MiB is no one before three zero bytes. */
-const LIMIT = /(bytes|ms|size)$/i
-const ROUND_BITS = 4
-
-function addSwap(gain: Gain, b: Uint8Array, at: number, [one, two]: Pair): void {
-  const first = numberAt(one, b, at)
-  const second = numberAt(two, b, at + one.width)
-  if (isRoundLimit(one, first) || isRoundLimit(two, second)) return
-  const otherFirst = numberAt(two, b, at)
-  const otherSecond = numberAt(one, b, at + two.width)
-  gain.bits += bitsOf(one, first) + bitsOf(two, second) - bitsOf(two, otherFirst) - bitsOf(one, otherSecond)
-  const zeros = (isZero(first) || isZero(second)) && (isZero(otherFirst) || isZero(otherSecond))
-  if (!zeros) gain.shifted = false
-}
-
-const numberAt = ({ width, field }: PlanField, b: Uint8Array, from: number): number | bigint =>
-  integerAt(b, from, width, field.type, false)
-
-const bitsOf = ({ width, field, name }: PlanField, value: number | bigint): number =>
-  fieldBits(value, width, field.type, name)
-
-const isZero = (value: number | bigint): boolean => Number(value) === 0
-
-const isRoundLimit = ({ name }: PlanField, value: number | bigint): boolean => {
-  if (value < 1 || !LIMIT.test(name)) return false
-  let odd = Number(value)
-  while (odd % 2 === 0) odd /= 2
-  return odd < 2 ** ROUND_BITS
+  return { pair: best?.[0] ?? null, weight: best?.[1] ?? null, tags }
 }
