@@ -163,9 +163,7 @@ const KNOWN_DIFFERENCES: readonly RegExp[] = [
   / DescribeLogDirs v\d+ results\[0\]\.topics/,
   / Fetch v\d+ responses\[0\]\.partitions\[0\]\.records\[batch/,
   / (?:CreateTopics|DescribeConfigs) v\d+ (?:topics|results)\[0\]\.configs.*(?:min\.insync\.replicas|onfigSource|synonyms\[0\]\.source)/,
-  / CreateTopics v\d+ topics\[0\]\.topicId/,
   / ShareGroupHeartbeat v\d+ assignment/,
-  / DescribeShareGroupOffsets v\d+ groups/,
 ]
 
 describe('Apache Kafka 4.4.0 as the reference of the embedded broker', () => {

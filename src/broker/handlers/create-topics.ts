@@ -1,6 +1,5 @@
 /** CreateTopics: with as many replicas as there are nodes, at most. */
 import { errorCode } from '../../../dissectors/errors.ts'
-import { ZERO_UUID } from '../../bytes/hex.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import type { Cluster } from '../cluster.ts'
 import { topicConfig } from '../configs.ts'
@@ -62,7 +61,8 @@ function create(wanted: NewTopic, validateOnly: boolean, { broker }: Context): A
   const replicationFactor = assignments[0]?.brokerIds.length ?? Math.max(1, wanted.replicationFactor)
   const placed = [...assignments].sort((a, b) => a.partitionIndex - b.partitionIndex).map((each) => each.brokerIds)
   const placement = { replicationFactor, assignments: placed }
-  const topicId = validateOnly ? ZERO_UUID : broker.topics.create(name, partitions, configs, placement).id
+  // Where nothing is made Apache Kafka tells an id too, of a topic that never comes.
+  const topicId = validateOnly ? broker.topics.newId() : broker.topics.create(name, partitions, configs, placement).id
   return {
     name,
     topicId,

@@ -25,19 +25,15 @@ export const describeShareGroupOffsets: Handler<Request> = {
 
 function describe(groupId: string, topics: readonly Wanted[] | null, context: Context): Answer {
   const { coordinator } = context.broker
-  const group = coordinator.share.get(groupId)
-  if (!group) {
-    const why = coordinator.typeOf(groupId) === undefined ? 'not found' : 'is not a share group'
-    const errorMessage = `Group ${groupId} ${why}.`
-    return { groupId, errorCode: errorCode('GROUP_ID_NOT_FOUND'), errorMessage, topics: [] }
-  }
+  // Of a group that is none Apache Kafka says what it says of one that has not begun.
+  const group = coordinator.share.get(groupId) ?? null
   return { groupId, topics: (topics ?? known(group, context)).map((wanted) => describeTopic(group, wanted, context)) }
 }
 
 /** All that the group has begun to read. */
-function known(group: ShareGroup, { broker }: Context): Wanted[] {
+function known(group: ShareGroup | null, { broker }: Context): Wanted[] {
   const byName = new Map<string, number[]>()
-  for (const key of group.partitions.keys()) {
+  for (const key of group?.partitions.keys() ?? []) {
     const { topicId, partition } = splitKey(key)
     const name = broker.topics.getById(topicId)?.name
     if (name !== undefined) byName.set(name, [...(byName.get(name) ?? []), partition])
@@ -45,7 +41,7 @@ function known(group: ShareGroup, { broker }: Context): Wanted[] {
   return [...byName].map(([topicName, partitions]) => ({ topicName, partitions: partitions.sort((a, b) => a - b) }))
 }
 
-function describeTopic(group: ShareGroup, { topicName, partitions }: Wanted, { broker }: Context): Answer {
+function describeTopic(group: ShareGroup | null, { topicName, partitions }: Wanted, { broker }: Context): Answer {
   const topic = broker.topics.get(topicName)
   return {
     topicName,
@@ -57,7 +53,7 @@ function describeTopic(group: ShareGroup, { topicName, partitions }: Wanted, { b
         const error = errorCode('UNKNOWN_TOPIC_OR_PARTITION')
         return { partitionIndex, startOffset: -1, errorCode: error, errorMessage }
       }
-      const state = group.partitions.get(partitionKey(topic.id, partitionIndex))
+      const state = group?.partitions.get(partitionKey(topic.id, partitionIndex))
       if (!state) return { partitionIndex, startOffset: -1 }
       const lag = Math.max(0, log.endOffset - state.startOffset - state.doneCount)
       return { partitionIndex, startOffset: state.startOffset, leaderEpoch: log.leaderEpoch, lag }
