@@ -39,7 +39,8 @@ export class KnownTexts {
     const entry = this.known[place]
     if (entry && entry.bytes.length === length && sameBytes(b, p, entry.bytes, 0, length)) return entry.text
     const text = this.make(b, p, end)
-    this.known[place] = { bytes: b.slice(p, end), text }
+    // A Buffer's own slice would be a view of what may be used again, or be megabytes.
+    this.known[place] = { bytes: new Uint8Array(b.subarray(p, end)), text }
     return text
   }
 }
