@@ -9,12 +9,16 @@ export interface Part {
   readonly offset: number
   readonly more: boolean
   readonly id: number
+  /** What IP carries in it: ids are told apart by it. */
+  readonly protocol: number
 }
 
 const MAX_DATAGRAMS = 256
 /** An IP datagram's length has 16 bits. */
 const MAX_LENGTH = 65_536
 const MAX_PARTS = 1024
+/** Of one datagram: parts may overlap, and those of hostile ones all do. */
+const MAX_BYTES = 2 * MAX_LENGTH
 
 interface Datagram {
   readonly parts: { readonly offset: number; readonly bytes: Uint8Array }[]
@@ -27,10 +31,10 @@ export class Fragments {
   private readonly datagrams = new Map<string, Datagram>()
 
   /** Adds a part; the whole with its addresses (source, target) in front where nothing is missing now, else null. */
-  add(addresses: Uint8Array, { bytes, at, end, offset, more, id }: Part): Uint8Array | null {
+  add(addresses: Uint8Array, { bytes, at, end, offset, more, id, protocol }: Part): Uint8Array | null {
     const size = end - at
     if (offset + size > MAX_LENGTH) return null
-    const key = `${id} ${latin1(addresses, 0, addresses.length)}`
+    const key = `${protocol} ${id} ${latin1(addresses, 0, addresses.length)}`
     let datagram = this.datagrams.get(key)
     if (!datagram) {
       datagram = { parts: [], had: 0, length: -1 }
@@ -42,7 +46,7 @@ export class Fragments {
     if (datagram.parts.some((part) => part.offset === offset && part.bytes.length === size)) return null
     datagram.parts.push({ offset, bytes: bytes.slice(at, end) })
     datagram.had += size
-    if (datagram.parts.length > MAX_PARTS) return this.drop(key)
+    if (datagram.parts.length > MAX_PARTS || datagram.had > MAX_BYTES) return this.drop(key)
     if (datagram.length < 0 || datagram.had < datagram.length) return null
     const whole = assemble(addresses, datagram)
     if (whole) this.datagrams.delete(key)

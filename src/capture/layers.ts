@@ -93,7 +93,7 @@ export class Layers {
     // Of a fragment that the capture cut the rest can't be told.
     if (last > end) return false
     const id = u16(bytes, start + 4)
-    return this.fragment({ bytes, at, end: last, offset, more, id }, protocol)
+    return this.fragment({ bytes, at, end: last, offset, more, id, protocol })
   }
 
   private ipv6(bytes: Uint8Array, start: number, end: number, wire: number): boolean {
@@ -131,7 +131,7 @@ export class Layers {
           // Another header between is too rare to follow.
           const protocol = u8(bytes, at)
           if ((protocol !== TCP && !isTunnel(protocol)) || last > end) return false
-          return this.fragment({ bytes, at: at + 8, end: last, offset, more, id: u32(bytes, at + 4) }, protocol)
+          return this.fragment({ bytes, at: at + 8, end: last, offset, more, id: u32(bytes, at + 4), protocol })
         }
         default:
           return isTunnel(next) && this.above(next, bytes, at, limit, last)
@@ -153,13 +153,13 @@ export class Layers {
     return this.place.at < end && this.typed(bytes, end, last)
   }
 
-  private fragment(part: Part, protocol: number): boolean {
+  private fragment(part: Part): boolean {
     const { source, addressSize } = this.tcp
     const size = addressSize * 2
     const whole = this.fragments.add(part.bytes.subarray(source, source + size), part)
     if (!whole) return false
     this.addresses(0, addressSize, addressSize)
-    return this.above(protocol, whole, size, whole.length, whole.length)
+    return this.above(part.protocol, whole, size, whole.length, whole.length)
   }
 
   /** `end`: of what was captured; `last`: of what was on the wire, padding of the link not counted. */

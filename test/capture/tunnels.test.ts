@@ -58,6 +58,27 @@ test('a tunnel whose packets are IP fragments', () => {
   expect(essence(readCapture(pcap(records)))).toEqual(whole)
 })
 
+test('fragments of UDP are none of TCP that have the same id', () => {
+  let id = 0
+  const records = plain.flatMap(({ time, bytes }) => {
+    const payload = Buffer.from(bytes).subarray(34)
+    if (payload.length <= 200) return [{ time, bytes }]
+    id++
+    const size = Math.ceil(payload.length / 16) * 8
+    const part = (at: number, protocol: number): Record => {
+      const place = (at / 8) | (at === 0 ? 0x2000 : 0)
+      const packet = ipv4(payload.subarray(at, at === 0 ? size : payload.length), { place, id })
+      // The addresses are those of the segment: only the protocol tells the datagrams apart.
+      Buffer.from(bytes).copy(packet, 12, 26, 34)
+      packet.writeUInt8(protocol, 9)
+      return { time, bytes: Buffer.concat([bytes.subarray(0, 14), packet]) }
+    }
+    return [part(0, 17), part(size, 6), part(0, 6)]
+  })
+  expect(id).toBeGreaterThan(5)
+  expect(essence(readCapture(pcap(records)))).toEqual(whole)
+})
+
 test('seen in the tunnel and out of it, nothing comes twice', () => {
   const records = plain.flatMap((record, i) => [record, wrapped('VXLAN')[i]!])
   expect(essence(readCapture(pcap(records)))).toEqual(whole)
