@@ -18,6 +18,7 @@ import {
 import { GroupError } from './epoch-group.ts'
 import { failedJoin, failedSync, type Join, type Sync } from './group.ts'
 import type { Groups } from './groups.ts'
+import { addTo } from './lists.ts'
 import type { GroupProtocol, JoinAnswer, Member, SyncAnswer } from './members.ts'
 import type { Topics } from './topics.ts'
 
@@ -152,7 +153,7 @@ export class MixedGroups {
     for (const key of keys) {
       const { topicId, partition } = splitKey(key)
       const name = this.topics.getById(topicId)?.name
-      if (name !== undefined) byName.set(name, [...(byName.get(name) ?? []), partition])
+      if (name !== undefined) addTo(byName, name, partition)
     }
     return [...byName].map(([topic, partitions]) => ({ topic, partitions: partitions.sort((a, b) => a - b) }))
   }

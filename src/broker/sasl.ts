@@ -183,7 +183,9 @@ export class Login {
       }
     }
     const lasts = step.user !== undefined && Number.isFinite(this.expiresAt)
-    const sessionLifetimeMs = lasts ? Math.max(0, Math.floor(this.expiresAt - this.room.now())) : 0
+    // A token may name any number as its end.
+    const left = Math.min(this.expiresAt - this.room.now(), Number.MAX_SAFE_INTEGER)
+    const sessionLifetimeMs = lasts ? Math.max(0, Math.floor(left)) : 0
     return { errorCode: 0, errorMessage: null, authBytes: step.answer, sessionLifetimeMs }
   }
 

@@ -235,6 +235,36 @@ describe('the broker with ACLs', () => {
     expect(at(written, 'topics', 0, 'partitions', 0, 'errorCode')).toBe(errorCode('TOPIC_AUTHORIZATION_FAILED'))
   })
 
+  it('shows no offsets of hidden topics, also where a request names a group twice', async () => {
+    const on = bench({ access: parseAcls('User:* Allow Describe Topic:seen\nUser:* Allow Read Group:g') })
+    for (const name of ['seen', 'hidden']) {
+      on.broker.topics.create(name, 1)
+      on.broker.offsets.commit('g', name, 0, { offset: 1, leaderEpoch: -1, metadata: '' })
+    }
+    const all = { groupId: 'g', memberId: null, memberEpoch: -1, topics: null }
+    const answer = await ask(on, 'OffsetFetch', 9, { groups: [{ ...all, topics: [] }, all], requireStable: false })
+    const topics = (at(answer, 'groups') as { topics: { name: string }[] }[]).map((each) =>
+      each.topics.map(({ name }) => name),
+    )
+    expect(topics).toEqual([['seen']])
+  })
+
+  it('refuses tens of thousands of topics at once in no time', async () => {
+    const on = bench({ access: parseAcls('User:* Allow Read Topic:seen') })
+    const names = Array.from({ length: 20_000 }, (_, i) => `t${i}`)
+    const before = performance.now()
+    const topics = names.map((name) => ({ name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] }))
+    const made = await ask(on, 'CreateTopics', 5, { topics, timeoutMs: 1, validateOnly: false })
+    const deleted = [
+      await ask(on, 'DeleteTopics', 5, { topicNames: names, timeoutMs: 1 }),
+      await ask(on, 'DeleteTopics', 6, { topics: names.map((name) => ({ name })), timeoutMs: 1 }),
+    ]
+    expect(at(made, 'topics')).toHaveLength(names.length)
+    for (const each of deleted) expect(at(each, 'responses')).toHaveLength(names.length)
+    // Looking through all for each takes half a minute.
+    expect(performance.now() - before).toBeLessThan(10_000)
+  })
+
   it('says of what went well what Apache Kafka 4.4.0 says: an empty text, and nothing of what is deleted', async () => {
     const on = bench({ access: parseAcls(OPEN) })
     const made = await ask(on, 'CreateAcls', 3, { creations: [creation('b', DESCRIBE)] })

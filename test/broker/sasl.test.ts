@@ -185,6 +185,13 @@ describe('OAUTHBEARER with unsecured tokens', () => {
     expect(own.user).toBe('alice')
   })
 
+  it.each([1e16, 1e300, 1e308])('lets in who has a token until %s, the end of time', (exp) => {
+    const { own } = begin()
+    const answer = own.authenticate(first(tokenOf({ sub: 'alice', exp })))
+    expect(answer.errorCode).toBe(0)
+    expect(Number.isSafeInteger(answer.sessionLifetimeMs ?? 0)).toBe(true)
+  })
+
   it.each([
     ['one that has expired', tokenOf({ sub: 'alice', exp: 1000 })],
     ['one that expires at no time', tokenOf({ sub: 'alice' })],

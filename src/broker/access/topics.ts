@@ -24,7 +24,6 @@ import {
   shownEach,
   TOPIC_FAILED,
   text,
-  texts,
   topicProblem,
   type Value,
   withBits,
@@ -97,20 +96,13 @@ const topicPartitions: Rule = (request, asking, ask) =>
 
 const indexes = (value: unknown): number[] => (Array.isArray(value) ? value.map(Number) : [])
 
-const isTwice = (names: readonly string[], name: string): boolean => repeated(names).has(name)
-
-const createTopics: Rule = all(
-  each({
+/** What is named twice is the handler's to tell of. */
+const makeTopics: Rule = (request, asking, ask) => {
+  const twice = repeated(items(request.topics).map(({ name }) => text(name)))
+  const rule = each({
     field: 'topics',
     answers: 'topics',
-    problem: ({ name }, asking, { topics }) =>
-      mayBeMade(text(name), asking) ||
-      isTwice(
-        items(topics).map((each) => text(each.name)),
-        text(name),
-      )
-        ? 0
-        : TOPIC_FAILED,
+    problem: ({ name }) => (mayBeMade(text(name), asking) || twice.has(text(name)) ? 0 : TOPIC_FAILED),
     refuse: (error, { name }) => ({
       name: text(name),
       errorCode: error,
@@ -118,7 +110,12 @@ const createTopics: Rule = all(
       numPartitions: -1,
       replicationFactor: -1,
     }),
-  }),
+  })
+  return rule(request, asking, ask)
+}
+
+const createTopics: Rule = all(
+  makeTopics,
   shownEach('topics', (topic, asking) => {
     const { name, topicId, errorCode: error = 0, errorMessage = null } = topic
     if (error !== 0 || mayOnTopic(DESCRIBE_CONFIGS, text(name), asking)) return topic
@@ -132,15 +129,15 @@ const deleteTopics: Rule = (request, asking, ask) => {
   const field = request.topics === undefined ? 'topicNames' : 'topics'
   const nameOf = (item: unknown): string | null =>
     field === 'topicNames' ? text(item) : (item as Value).name === null ? null : text((item as Value).name)
-  const names = field === 'topicNames' ? texts(request.topicNames) : []
+  const keyOf = (item: Value): string => (nameOf(item) === null ? `id ${text(item.topicId)}` : `name ${nameOf(item)}`)
+  const repeats = repeated(items(request[field]).map(keyOf))
   const rule = each({
     field,
     answers: 'responses',
     problem(item) {
       const name = nameOf(item) ?? asking.broker.topics.getById(text(item.topicId))?.name
       const sound = nameOf(item) === null || field === 'topicNames' || item.topicId === ZERO_UUID
-      const twice = field === 'topicNames' ? isTwice(names, text(item)) : isNamedTwice(items(request.topics), item)
-      if (name === undefined || !sound || twice || mayOnCluster(DELETE, asking)) return 0
+      if (name === undefined || !sound || repeats.has(keyOf(item)) || mayOnCluster(DELETE, asking)) return 0
       if (!mayOnTopic(DESCRIBE, name, asking)) return TOPIC_FAILED
       // A topic that is not there is the handler's to tell of.
       return mayOnTopic(DELETE, name, asking) || !asking.broker.topics.get(name) ? 0 : TOPIC_FAILED
@@ -155,9 +152,6 @@ const deleteTopics: Rule = (request, asking, ask) => {
   })
   return rule(request, asking, ask)
 }
-
-const isNamedTwice = (all: readonly Value[], item: Value): boolean =>
-  all.filter(({ name, topicId }) => name === item.name && (name !== null || topicId === item.topicId)).length > 1
 
 const deleteRecords: Rule = each({
   field: 'topics',

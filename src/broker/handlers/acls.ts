@@ -3,6 +3,7 @@ import { PATTERN } from '../../../dissectors/acls.ts'
 import { type Acl, type AclFilter, aclKey, aclProblem, isForFilters, isKnown } from '../access/acl.ts'
 import { type Authorizer, MAX_ACLS } from '../access/authorizer.ts'
 import type { Answer, Handler } from '../api.ts'
+import { addTo } from '../lists.ts'
 import { type Problem, problem } from '../resources.ts'
 
 interface FilterFields {
@@ -65,8 +66,7 @@ export const describeAcls: Handler<FilterFields> = {
     const filter = filterFor(filterOf(request), version)
     const byPattern = new Map<string, Acl[]>()
     for (const acl of authorizer.matching(filter)) {
-      const key = JSON.stringify([acl.resourceType, acl.resourceName, acl.patternType])
-      byPattern.set(key, [...(byPattern.get(key) ?? []), acl])
+      addTo(byPattern, JSON.stringify([acl.resourceType, acl.resourceName, acl.patternType]), acl)
     }
     return {
       errorMessage: '',

@@ -3,6 +3,7 @@ import { errorCode } from '../../../dissectors/errors.ts'
 import { ZERO_UUID } from '../../bytes/hex.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import { partitionKey, splitKey } from '../assignors.ts'
+import { addTo } from '../lists.ts'
 import type { ShareGroup } from '../share-groups.ts'
 
 interface Wanted {
@@ -36,7 +37,7 @@ function known(group: ShareGroup | null, { broker }: Context): Wanted[] {
   for (const key of group?.partitions.keys() ?? []) {
     const { topicId, partition } = splitKey(key)
     const name = broker.topics.getById(topicId)?.name
-    if (name !== undefined) byName.set(name, [...(byName.get(name) ?? []), partition])
+    if (name !== undefined) addTo(byName, name, partition)
   }
   return [...byName].map(([topicName, partitions]) => ({ topicName, partitions: partitions.sort((a, b) => a - b) }))
 }

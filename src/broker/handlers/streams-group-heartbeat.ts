@@ -5,6 +5,7 @@
 import { CLUSTER_NAME, OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Context, Handler } from '../api.ts'
+import { addTo } from '../lists.ts'
 import { type Role, taskKey, taskOf } from '../streams/assignor.ts'
 import type { ClientTag, StreamsGroup, StreamsMember, TaskOffset, Told, UserEndpoint } from '../streams/group.ts'
 import { STATUS, type Status, type TopicInfo, type Topology } from '../streams/topology.ts'
@@ -98,7 +99,7 @@ export function tasksOf(keys: ReadonlySet<string>): { [role: string]: Answer[] }
     for (const key of keys) {
       const task = taskOf(key)
       if (task.role !== role) continue
-      byId.set(task.subtopologyId, [...(byId.get(task.subtopologyId) ?? []), task.partition])
+      addTo(byId, task.subtopologyId, task.partition)
     }
     return [...byId].map(([subtopologyId, partitions]) => ({
       subtopologyId,
@@ -128,7 +129,7 @@ function partitionsOf({ configured }: StreamsGroup, { progress }: StreamsMember,
     for (const [topic, size] of work.inputs) {
       // A topic that is smaller than others has none for the last tasks.
       if (task.partition >= size) continue
-      byTopic.set(topic, [...(byTopic.get(topic) ?? []), task.partition])
+      addTo(byTopic, topic, task.partition)
     }
   }
   return [...byTopic]
