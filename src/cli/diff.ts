@@ -15,6 +15,7 @@ import { isRequestLog, readSession, type SessionInput } from './diff-input.ts'
 import { differenceJson, summaryJson } from './diff-json.ts'
 import { isAddress, type LiveOptions, liveSessions } from './diff-live.ts'
 import { messageSession } from './diff-message.ts'
+import { requireTerminal, showSessions, type Terminal } from './diff-screen.ts'
 import { differenceText, fieldsOf, TextView, titleOf } from './diff-text.ts'
 import { CliError } from './errors.ts'
 import { type Io, processIo, writeLine } from './io.ts'
@@ -29,6 +30,8 @@ export interface DiffOptions extends LiveOptions {
   readonly rules?: string
   readonly json?: boolean
   readonly html?: string
+  readonly tui?: boolean
+  readonly color?: boolean
   readonly all?: boolean
   readonly quiet?: boolean
   readonly message?: boolean
@@ -37,8 +40,8 @@ export interface DiffOptions extends LiveOptions {
   readonly kind?: 'request' | 'response'
 }
 
-/** `stop` is aborted when sending to a live broker is to end. */
-export type DiffIo = Io & { readonly stop?: AbortSignal }
+/** `stop` is aborted when sending to a live broker is to end; `terminal` is where `--tui` shows its screen. */
+export type DiffIo = Io & { readonly stop?: AbortSignal; readonly terminal?: Terminal }
 
 const EXAMPLES = `
 A and B are captures or recordings; one may be what a broker's kafka.request.logger wrote: then values alone are compared.
@@ -49,6 +52,7 @@ Examples:
   kafkascope diff good.pcapng bad.pcapng
   kafkascope diff a.pcapng b.pcapng --ignore Fetch.response.responses.partitions.records --filter 'api == "Fetch"'
   kafkascope diff wire.pcapng kafka-request.log
+  kafkascope diff good.pcapng bad.pcapng --tui
   kafkascope diff good.pcapng 127.0.0.1:9092
   kafkascope diff --requests good.pcapng kafka-1:9092 kafka-2:9092
   kafkascope diff --message --api Heartbeat --api-version 0 --kind response 0000 001b
@@ -78,13 +82,14 @@ export function diffCommand(): Command {
     .option('--keylog <FILE>', 'keys of TLS connections (SSLKEYLOGFILE)')
     .option('--json', 'one JSON object per difference on stdout, a summary last')
     .option('--html <FILE>', 'write the differences as one HTML page')
+    .option('--tui', 'show them on a screen: fields and bytes of A and B side by side, n for the next difference')
     .option('--all', 'show every difference: without it, of those in one field the first three')
     .option('--message', 'A and B are two messages in hex')
     .option('--api <NAME>', 'with --message: the API, or the name of a message')
     .option('--api-version <N>', 'with --message: its version')
     .addOption(new Option('--kind <KIND>', 'with --message: which of an API').choices(['request', 'response']))
     .option('--show-secrets', 'passwords, tokens and proofs as they are')
-    .option('--no-color', 'no colours (there are none)')
+    .option('--no-color', 'no colours on the screen of --tui (elsewhere there are none)')
     .option('-q, --quiet', 'no summary')
     .addHelpText('after', EXAMPLES)
     .action(async (a: string, b: string, options: DiffOptions) => {
@@ -95,6 +100,8 @@ export function diffCommand(): Command {
 
 /** Runs the command; returns the exit status. Throws CliError on a bad command line or files that can't be used. */
 export async function run(a: string, b: string, options: DiffOptions, io: DiffIo): Promise<number> {
+  const terminal = io.terminal ?? { input: process.stdin, output: process.stdout }
+  if (options.tui) requireTerminal([a, b], options, terminal)
   const rules = rulesOf(options)
   const filter = await exchangeFilter(options, 'diff')
   const [left, right] = options.message
@@ -132,8 +139,10 @@ export async function run(a: string, b: string, options: DiffOptions, io: DiffIo
     })
   const standing = logs ? undefined : { a: left.standing, b: right.standing }
   const log = left.log === right.log ? undefined : left.log ? 'a' : 'b'
-  const diff = new SessionDiff(prepared(left), prepared(right), { rules, log, standing, wanted: wanted ?? undefined })
-  await tell(diff, options, io, damages, `${fileText(a)} and ${fileText(b)}`)
+  const telling = { wanted: wanted ?? undefined, equal: options.tui ?? false }
+  const diff = new SessionDiff(prepared(left), prepared(right), { rules, log, standing, ...telling })
+  if (options.tui) await showSessions(diff, rules, [a, b], options, terminal)
+  else await tell(diff, options, io, damages, `${fileText(a)} and ${fileText(b)}`)
   if (damages.length > 0) return 2
   return diff.summary().differences > 0 ? 1 : 0
 }

@@ -85,7 +85,7 @@ export interface Half {
   readonly value: JsonValue | undefined
 }
 
-/** What is told of a pair of exchanges, or of one that the other session lacks: only where something differs. */
+/** What is told of a pair of exchanges, or of one that the other session lacks. */
 export interface Told {
   readonly a: Item | null
   readonly b: Item | null

@@ -12,5 +12,12 @@ export function remembered(item: Item): Item {
     }
     return known
   }
-  return Object.create(item, { side: { value: side } }) as Item
+  const made = Object.create(item, { side: { value: side } }) as Item
+  originals.set(made, item)
+  return made
 }
+
+const originals = new WeakMap<Item, Item>()
+
+/** The item that a remembered one was made of, to be kept; any other item itself. */
+export const originalOf = (item: Item): Item => originals.get(item) ?? item

@@ -13,6 +13,8 @@ export interface SessionOptions {
   readonly rules: Rules
   /** Which exchanges are told of: those of A, and those that B alone has. All are compared. */
   readonly wanted?: ((item: Item, inA: boolean) => boolean) | undefined
+  /** Tell of pairs without differences too. */
+  readonly equal?: boolean
   /** A log also tells of clients that the capture does not hold: connections that it alone has are no difference. */
   readonly log?: 'a' | 'b' | undefined
   /** Findings that belong to no exchange. */
@@ -45,14 +47,15 @@ export class SessionDiff {
     this.asked = { a: new Set(a.map(askedBy)), b: new Set(b.map(askedBy)) }
   }
 
-  /** Pairs and lone exchanges that differ, in A's order. To be run through once; then `summary` is whole. */
+  /** Pairs and lone exchanges that differ (`equal`: all), in A's order. To be run through once; then `summary` is whole. */
   *run(): Generator<Told> {
     const comparison = new ExchangeComparison(this.options.rules, this.memory)
-    const { wanted } = this.options
+    const { wanted, equal = false } = this.options
     for (const step of this.steps()) {
       const told = this.told(step, comparison)
-      if (told.differences.length === 0 || (wanted && !wanted((told.a ?? told.b)!, told.a !== null))) continue
-      yield this.counted(told)
+      const differs = told.differences.length > 0
+      if ((!differs && !equal) || (wanted && !wanted((told.a ?? told.b)!, told.a !== null))) continue
+      yield differs ? this.counted(told) : told
     }
     const standing = standingDifferences(this.options.standing ?? { a: [], b: [] })
     if (standing.length > 0) yield this.counted({ a: null, b: null, differences: standing })

@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
 import { diffCommand, run } from '../../src/cli/diff.ts'
 import { type JsonObject, parseJson } from '../../src/codec/json-text.ts'
@@ -51,6 +52,23 @@ describe('exit status', () => {
     ['0000', 'zz', { message: true, api: 'Heartbeat', apiVersion: '0', kind: 'response' }, /B: /],
   ])('%s %s %j is refused', async (a, b, options, problem) => {
     await expect(run(a, b, options, memoryIo())).rejects.toThrow(problem)
+  })
+})
+
+describe('--tui', () => {
+  const tty = (isTTY: boolean) => Object.assign(new PassThrough(), { isTTY })
+
+  it.each<[string, boolean, boolean, string, object, RegExp]>([
+    ['no terminal to read from', false, true, SEED, {}, /^diff: --tui: standard input is no terminal$/],
+    ['no terminal to write to', true, false, SEED, {}, /^diff: --tui: standard output is no terminal$/],
+    ['a capture on standard input', true, true, '-', {}, /^diff: --tui: keys come from standard input/],
+    ['--json', true, true, SEED, { json: true }, /^diff: --tui: --json does not go with it$/],
+    ['--html', true, true, SEED, { html: 'x.html' }, /^diff: --tui: --html does not go with it$/],
+    ['--all', true, true, SEED, { all: true }, /^diff: --tui: --all does not go with it$/],
+    ['--quiet', true, true, SEED, { quiet: true }, /^diff: --tui: --quiet does not go with it$/],
+  ])('%s is refused', async (_, input, output, a, more, problem) => {
+    const terminal = { input: tty(input), output: tty(output) }
+    await expect(run(a, LOST, { tui: true, ...more }, { ...memoryIo(), terminal })).rejects.toThrow(problem)
   })
 })
 

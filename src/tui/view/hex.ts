@@ -28,7 +28,7 @@ export function hexView(state: State, detail: Detail, lit: readonly [number, num
   const total = Math.ceil(Math.max(1, bytes.length) / hexBytes)
   for (let i = 0; i < area.rows; i++) {
     const line = state.hexTop + i
-    if (line < total) rows.push(hexRow(bytes, line * hexBytes, hexBytes, offsetDigits, lit, found, state))
+    if (line < total) rows.push(hexRow(bytes, line * hexBytes, hexBytes, offsetDigits, lit, found, state.byte))
     else if (line === total) rows.push(endRow(detail))
     else rows.push(row())
   }
@@ -42,7 +42,8 @@ function endRow(detail: Detail): Row {
   return row(seg(` end at ${length}${cut}`, 'dim'))
 }
 
-interface Found {
+/** Bytes that stand out: [from, end). The mark is set in front of the first. */
+export interface Found {
   readonly from: number
   readonly end: number
   readonly style: Style
@@ -56,14 +57,15 @@ function foundRanges(detail: Detail): Found[] {
   })
 }
 
-function hexRow(
+/** One row of a dump: `hexBytes` bytes from `from` on. `cursor`: the chosen byte, or -1. */
+export function hexRow(
   bytes: Uint8Array,
   from: number,
   hexBytes: number,
   digits: number,
   [start, end]: readonly [number, number],
   found: readonly Found[],
-  state: State,
+  cursor: number,
 ): Row {
   const segments: Segment[] = [seg(`${from.toString(16).padStart(digits, '0')} `, 'dim')]
   const lit = (at: number): boolean => at >= start && at < end
@@ -73,7 +75,7 @@ function hexRow(
     const here = under(at)
     const there = at < bytes.length
     segments.push(separator(at, from, start, end, there, found))
-    const style: Style = at === state.byte && there ? 'cursor' : lit(at) ? 'lit' : here ? here.style : 'plain'
+    const style: Style = at === cursor && there ? 'cursor' : lit(at) ? 'lit' : here ? here.style : 'plain'
     segments.push(seg(there ? toHex(bytes, at, at + 1) : here ? '__' : '  ', style))
     letters.push(seg(there ? letter(u8(bytes, at)) : ' ', style === 'plain' ? 'dim' : style))
   }
