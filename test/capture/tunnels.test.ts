@@ -67,7 +67,8 @@ test('fragments of UDP are none of TCP that have the same id', () => {
     const size = Math.ceil(payload.length / 16) * 8
     const part = (at: number, protocol: number): Record => {
       const place = (at / 8) | (at === 0 ? 0x2000 : 0)
-      const packet = ipv4(payload.subarray(at, at === 0 ? size : payload.length), { place, id })
+      const own = Buffer.from(payload.subarray(at, at === 0 ? size : payload.length))
+      const packet = ipv4(protocol === 6 ? own : own.fill(0), { place, id })
       // The addresses are those of the segment: only the protocol tells the datagrams apart.
       Buffer.from(bytes).copy(packet, 12, 26, 34)
       packet.writeUInt8(protocol, 9)
