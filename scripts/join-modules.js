@@ -8,12 +8,19 @@ const dist = join(dirname(fileURLToPath(import.meta.url)), '../dist')
 const NAMED = /^import \{([^}]*)\} from '([^']*)';?\n/gm
 const ANY = /(?:from |import |import\()'(\.[^']*)'/g
 const MARK = '// joined\n'
+/** Comments and imports at the beginning: what looks like an import further down may be text. */
+const HEAD = /^(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/|(?:import|export)\s(?:[^;'"]*?\bfrom\s*)?['"][^'"]*['"];?)*/
 
 const text = new Map()
 for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
   if (!name.endsWith('.js') || name.startsWith('page')) continue
   text.set(join(dist, name), readFileSync(join(dist, name), 'utf8'))
 }
+const head = (code) => HEAD.exec(code)[0].length
+/** Replaces imports at the beginning. */
+const replaced = (code, replace) => code.slice(0, head(code)).replace(NAMED, replace) + code.slice(head(code))
+/** By this script, at this build or, where the source is gone or built elsewhere since, at an earlier one. */
+const isJoined = (code) => code.startsWith(MARK)
 const target = (file, specifier) => (specifier.startsWith('.') ? join(dirname(file), specifier) : specifier)
 const imports = new Map(
   [...text].map(([file, code]) => [file, [...code.matchAll(ANY)].map(([, to]) => target(file, to))]),
@@ -32,13 +39,13 @@ function leadsTo(file, wanted, seen) {
 /** A module that is put into `root`, as a declaration of what is taken of it; null where it can't be one. */
 function declared(file, taken, root, alias) {
   const code = text.get(file)
-  if (code === undefined || importers.get(file) !== 1 || / as /.test(taken)) return null
+  if (code === undefined || isJoined(code) || importers.get(file) !== 1 || / as /.test(taken)) return null
   const seen = new Set()
   if (imports.get(file).some((to) => leadsTo(to, root, seen))) return null
   const plain = code.replace(/^export (?=const |function |class |async function )/gm, '')
-  const without = plain.replace(NAMED, '')
+  const without = replaced(plain, '')
   if (/^(?:import|export)\b/m.test(without) || !isBody(without)) return null
-  const body = plain.replace(NAMED, (_line, names, specifier) => {
+  const body = replaced(plain, (_line, names, specifier) => {
     const to = target(file, specifier)
     return declared(to, names, root, alias) ?? `const {${names.replace(/(\w+) as (\w+)/g, '$1: $2')}} = ${alias(to)};\n`
   })
@@ -62,7 +69,7 @@ function joined(root, code) {
     if (!outside.has(file)) outside.set(file, `$${outside.size}`)
     return outside.get(file)
   }
-  const body = code.replace(NAMED, (line, names, to) => declared(target(root, to), names, root, alias) ?? line)
+  const body = replaced(code, (line, names, to) => declared(target(root, to), names, root, alias) ?? line)
   const lines = [...outside].map(([file, name]) => `import * as ${name} from '${from(root, file)}';\n`)
   return lines.join('') + body
 }
@@ -73,5 +80,4 @@ function from(root, file) {
   return to.startsWith('.') ? to : `./${to}`
 }
 
-const already = [...text.values()].some((code) => code.startsWith(MARK))
-if (!already) for (const [file, code] of text) writeFileSync(file, MARK + joined(file, code))
+for (const [file, code] of text) if (!isJoined(code)) writeFileSync(file, MARK + joined(file, code))
