@@ -1,9 +1,11 @@
 /** What `diff --tui` shows, as text, and what its keys do. */
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { LogItem, parseRequestLine } from '../../src/diff/request-log.ts'
 import { paint } from '../../src/tui/paint.ts'
 import { width } from '../../src/tui/text.ts'
 import { rowText } from '../../src/tui/view/row.ts'
+import { requestFrame } from '../broker/helpers.ts'
 import { conversation } from '../diff/conversation.ts'
 import { type Recorded, recorded, segmentsOf } from '../diff/recorded.ts'
 import { DiffScreen, dataOf } from './diff-screen.ts'
@@ -142,6 +144,74 @@ describe('what only one session has', () => {
     const screen = new DiffScreen(dataOf(sound, sound))
     expect(screen.text).toContain('0 differ of 16, all shown')
     expect(screen.keys('n').text).toContain('this is the last difference')
+  })
+})
+
+describe('what the wire says', () => {
+  const HOSTILE = '\x1b]0;owned\x07\u202e\u{1f600}'
+  const saying = (name: string): Recorded => {
+    const time = 1_750_000_000_000_000
+    const bytes = requestFrame('Metadata', 9, { topics: [{ name }], allowAutoTopicCreation: true }, 7, name)
+    return recorded([
+      { type: 'open', connection: { id: 1, client: '10.0.0.1:5000', broker: 'broker.test:9092' }, time },
+      { type: 'data', connection: 1, direction: 'request', time, bytes },
+    ])
+  }
+
+  test('is escaped wherever it stands: in fields, bytes, words and the names of files', () => {
+    const data = dataOf(saying('orders'), saying(HOSTILE))
+    const screen = new DiffScreen(data, 140, 40)
+    screen.state = { ...screen.state, names: [HOSTILE, `x/${HOSTILE}`] }
+    const seen: string[] = []
+    for (let i = 0; i < 5; i++) seen.push(screen.keys('n').text)
+    expect(seen.join('\n')).toContain('owned')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    expect(seen.join('\n')).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u{1f600}]/u)
+  })
+
+  test('secrets are masked: of two passwords it is told that they differ, and neither is shown', () => {
+    const login = (password: string): Recorded => {
+      const time = 1_750_000_000_000_000
+      const auth = { authBytes: Buffer.from(`\0alice\0${password}`) }
+      const data = (bytes: Uint8Array) => ({ type: 'data', connection: 1, direction: 'request', time, bytes }) as const
+      return recorded([
+        { type: 'open', connection: { id: 1, client: '10.0.0.1:5000', broker: 'broker.test:9092' }, time },
+        data(requestFrame('SaslHandshake', 1, { mechanism: 'PLAIN' })),
+        data(requestFrame('SaslAuthenticate', 2, auth, 8)),
+      ])
+    }
+    const screen = new DiffScreen(dataOf(login('opensesame1'), login('swordfish22')), 140, 40)
+    expect(screen.text).toMatch(/! request authBytes {2}value: differs; it is secret/)
+    expect(screen.text).toMatch(/password +"\*+" +password +"\*+"/)
+    for (const pressed of ['enter', 'end', 'escape', 'a', 'end', 'tab', 'tab', 'n']) {
+      const { text } = screen.keys(pressed)
+      expect(text).toContain('SaslAuthenticate v2')
+      // The passwords, and in hex what they begin with.
+      expect(text).not.toMatch(/sesame|swordfish|6f 70 65|73 77 6f/)
+    }
+  })
+
+  test('a log has values and no bytes', () => {
+    const logged = (threshold: number) =>
+      parseRequestLine(
+        `[2026-01-01 00:00:00,000] DEBUG Completed request:${JSON.stringify({
+          isForwarded: false,
+          requestHeader: {
+            requestApiKey: 12,
+            requestApiVersion: 4,
+            correlationId: 3,
+            clientId: 'c',
+            requestApiKeyName: 'HEARTBEAT',
+          },
+          request: { groupId: 'g', generationId: 1, memberId: 'm', groupInstanceId: null },
+          response: { throttleTimeMs: 0, errorCode: threshold },
+          connection: '127.0.0.1:9092-127.0.0.1:50000-0-0',
+        })} (kafka.request.logger)`,
+      )!
+    const session = (code: number): Recorded => ({ items: [new LogItem(logged(code), 1, 1)], standing: [] })
+    const { text } = new DiffScreen(dataOf(session(0), session(27)))
+    expect(text).toMatch(/^-errorCode +0 NONE +! errorCode +27 REBALANCE_IN/m)
+    expect(text).toContain('A: no bytes, values only')
   })
 })
 
