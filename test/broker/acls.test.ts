@@ -263,6 +263,23 @@ describe('the broker with ACLs', () => {
     // Looking through all for each takes minutes.
   }, 20_000)
 
+  it('takes ten thousand entries, and does not tell of them as often as it is asked', async () => {
+    const on = bench({ access: parseAcls(OPEN) })
+    const creations = Array.from({ length: 10_000 }, (_, i) => creation(`t${i}`, DESCRIBE))
+    const made = await ask(on, 'CreateAcls', 3, { creations })
+    expect(new Set((at(made, 'results') as { errorCode: number }[]).map((each) => each.errorCode))).toEqual(
+      new Set([0]),
+    )
+    const any = { resourceTypeFilter: 1, resourceNameFilter: null, patternTypeFilter: 1 }
+    const filter = { ...any, principalFilter: null, hostFilter: null, operation: 1, permissionType: 1 }
+    const deleted = await ask(on, 'DeleteAcls', 3, { filters: Array.from({ length: 1000 }, () => filter) })
+    const results = at(deleted, 'filterResults') as { errorCode: number; matchingAcls: unknown[] }[]
+    expect(results[0]!.matchingAcls).toHaveLength(10_000)
+    expect(results.filter((each) => each.errorCode === 0)).toHaveLength(2)
+    expect(results[2]).toMatchObject({ errorCode: errorCode('POLICY_VIOLATION'), matchingAcls: [] })
+    expect(at(await ask(on, 'DescribeAcls', 3, filter), 'resources')).toEqual([])
+  }, 20_000)
+
   it('says of what went well what Apache Kafka 4.4.0 says: an empty text, and nothing of what is deleted', async () => {
     const on = bench({ access: parseAcls(OPEN) })
     const made = await ask(on, 'CreateAcls', 3, { creations: [creation('b', DESCRIBE)] })

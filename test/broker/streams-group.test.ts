@@ -198,6 +198,19 @@ describe('a topology', () => {
     expect(() => configure({ epoch: 1, subtopologies: [loop] }, bench().broker.topics)).toThrow(TopologyError)
   })
 
+  it('of thousands of subtopologies, the last one first, and a source named again and again', () => {
+    const { topics } = bench().broker
+    topics.create('words', 3)
+    const chain = Array.from({ length: 2000 }, (_, i) => ({
+      ...subtopology('words', `${i}`),
+      sourceTopics: i === 1999 ? Array.from({ length: 300_000 }, () => 'words') : [],
+      repartitionSourceTopics: i === 1999 ? [] : [info(`r${i + 1}`)],
+      repartitionSinkTopics: [`r${i}`],
+    }))
+    const { counts } = configure({ epoch: 1, subtopologies: chain }, topics)
+    expect([counts.size, new Set(counts.values())]).toEqual([1999, new Set([3])])
+  }, 20_000)
+
   it('makes repartition topics as large as what they are joined with', () => {
     const { topics } = bench().broker
     topics.create('four', 4)

@@ -63,11 +63,13 @@ export class Authorizer {
   private index(): void {
     this.version++
     this.byType = new Map()
-    for (const acl of this.byKey.values()) {
-      const names = this.byType.get(acl.resourceType) ?? new ByName()
-      this.byType.set(acl.resourceType, names)
-      names.add(acl)
-    }
+    for (const acl of this.byKey.values()) this.indexOne(acl)
+  }
+
+  private indexOne(acl: Acl): void {
+    const names = this.byType.get(acl.resourceType) ?? new ByName()
+    this.byType.set(acl.resourceType, names)
+    names.add(acl)
   }
 
   /** Whether `principal` (`User:alice`) at `host` (an address) may do this with the resource. */
@@ -119,7 +121,8 @@ export class Authorizer {
     if (this.byKey.has(key)) return true
     if (this.byKey.size >= MAX_ACLS) return false
     this.byKey.set(key, acl)
-    this.index()
+    this.indexOne(acl)
+    this.version++
     return true
   }
 

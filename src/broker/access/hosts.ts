@@ -17,10 +17,13 @@ export function hostProblem(host: string): string | null {
 }
 
 const MAX_NETWORKS = 10_000
+/** No network is longer: an IPv6 address in full, and a prefix. */
+const MAX_LENGTH = 64
 const networks = new Map<string, BlockList | null>()
 
 /** Null where it is none. */
 function networkOf(host: string): BlockList | null {
+  if (host.length > MAX_LENGTH) return null
   const known = networks.get(host)
   if (known !== undefined) return known
   if (networks.size >= MAX_NETWORKS) networks.clear()

@@ -31,6 +31,9 @@ interface Creation {
 /** As Errors of kafka-clients words it. */
 const UNEXPECTED = 'The server experienced an unexpected error when processing the request.'
 
+/** Entries that an answer to DeleteAcls has at most; each filter counts as one. */
+const MAX_TOLD = 2 * MAX_ACLS
+
 const disabled = (text: string): Problem => problem('SECURITY_DISABLED', text)
 
 const filterOf = (fields: FilterFields): AclFilter => ({
@@ -106,14 +109,20 @@ export const deleteAcls: Handler<{ readonly filters: readonly FilterFields[] }> 
   handle({ filters }, { broker: { authorizer }, version }) {
     if (!authorizer) return { filterResults: filters.map(() => ({ ...disabled('No Authorizer is configured.') })) }
     const wanted = filters.map((fields) => filterFor(filterOf(fields), version))
-    // What two filters take is told of with both.
-    const taken = wanted.map((filter) => (isKnown(filter) ? authorizer.matching(filter) : null))
-    authorizer.remove([...new Map(taken.flatMap((acls) => acls ?? []).map((acl) => [aclKey(acl), acl])).values()])
+    // What two filters take is told of with both: a small request must not have a huge answer by that.
+    let room = MAX_TOLD
+    const taken = wanted.map((filter): readonly Acl[] | Problem => {
+      if (!isKnown(filter)) return problem('INVALID_REQUEST', 'Unknown filter.')
+      const acls = room > 0 ? authorizer.matching(filter) : []
+      room -= Math.max(1, acls.length)
+      return room < 0 ? problem('POLICY_VIOLATION', 'This broker deletes fewer ACLs at once.') : acls
+    })
+    const all = taken.flatMap((acls) => ('errorCode' in acls ? [] : acls))
+    authorizer.remove([...new Map(all.map((acl) => [aclKey(acl), acl])).values()])
     return {
-      filterResults: taken.map((acls) => ({
-        ...(acls ? { errorMessage: null } : problem('INVALID_REQUEST', 'Unknown filter.')),
-        matchingAcls: acls?.map(matched) ?? [],
-      })),
+      filterResults: taken.map((acls) =>
+        'errorCode' in acls ? { ...acls, matchingAcls: [] } : { errorMessage: null, matchingAcls: acls.map(matched) },
+      ),
     }
   },
 }

@@ -2,6 +2,7 @@
  * The topology of a Kafka Streams application (KIP-1071), and what it needs of topics: how many tasks each subtopology
  * has, and which internal topics are to be made (InternalTopicManager of Apache Kafka).
  */
+import { addTo } from '../lists.ts'
 import type { Topics } from '../topics.ts'
 
 export interface TopicInfo {
@@ -89,8 +90,8 @@ export function configure({ subtopologies }: Topology, topics: Topics): Configur
 }
 
 function decide(subtopologies: readonly Subtopology[], topics: Topics): Configured {
-  const sources = subtopologies.flatMap(({ sourceTopics }) => sourceTopics)
-  const absent = [...new Set(sources)].filter((name) => !topics.get(name)).sort()
+  const sources = new Set(subtopologies.flatMap(({ sourceTopics }) => sourceTopics))
+  const absent = [...sources].filter((name) => !topics.get(name)).sort()
   if (absent.length > 0) {
     throw new TopicProblem(STATUS.missingSourceTopics, `Source topics ${absent.join(', ')} are missing.`)
   }
@@ -108,7 +109,7 @@ function decide(subtopologies: readonly Subtopology[], topics: Topics): Configur
     }
     for (const topic of stateChangelogTopics) {
       // A source that a table is restored from is not the coordinator's to make.
-      if (sources.includes(topic.name)) continue
+      if (sources.has(topic.name)) continue
       counts.set(topic.name, tasks)
       internal.set(topic.name, { ...topic, partitions: tasks })
     }
@@ -134,7 +135,11 @@ function sizeOf(name: string, counts: ReadonlyMap<string, number>, topics: Topic
 function repartitionCounts(subtopologies: readonly Subtopology[], topics: Topics): Map<string, number> {
   const counts = new Map<string, number>()
   const open = new Set<string>()
+  const inputs = new Map(subtopologies.map((each) => [each, new Set(inputsOf(each))]))
+  /** Who writes to a topic. */
+  const writers = new Map<string, Subtopology[]>()
   for (const subtopology of subtopologies) {
+    for (const name of new Set(subtopology.repartitionSinkTopics)) addTo(writers, name, subtopology)
     if (inputsOf(subtopology).length === 0) {
       throw new TopologyError(`No source topics found for subtopology ${subtopology.subtopologyId}`)
     }
@@ -146,12 +151,13 @@ function repartitionCounts(subtopologies: readonly Subtopology[], topics: Topics
   for (let before = -1; open.size > 0 && open.size !== before; ) {
     before = open.size
     for (const name of open) {
-      const upstream = subtopologies
-        .filter(({ repartitionSinkTopics }) => repartitionSinkTopics.includes(name))
-        .flatMap(inputsOf)
-      const known = upstream.filter((each) => !open.has(each)).map((each) => sizeOf(each, counts, topics))
-      if (known.length === 0) continue
-      counts.set(name, Math.max(...known))
+      let most = -1
+      for (const each of writers.get(name) ?? []) {
+        for (const input of inputs.get(each)!)
+          if (!open.has(input)) most = Math.max(most, sizeOf(input, counts, topics))
+      }
+      if (most < 0) continue
+      counts.set(name, most)
       open.delete(name)
     }
   }
