@@ -67,15 +67,21 @@ for (let byte = 0; byte < 256; byte++) {
 const following = (byte: number): number =>
   byte < 0x80 ? 0 : byte < 0xc2 ? -1 : byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : byte < 0xf5 ? 3 : -1
 
+/** Of a longer text that much speaks for all of it. */
+export const MOST_TEXT = 4096
+
 /** A string's length and characters; `valid` says whether they are UTF-8. */
 export function textBits(bytes: Uint8Array, valid: boolean): number {
-  let bits = 4 + 1.5 * Math.log2(bytes.length + 1)
+  const size = bytes.length
+  const part = size > MOST_TEXT ? bytes.subarray(0, MOST_TEXT) : bytes
+  let bits = 0
   let last = -1
-  for (const byte of bytes) {
+  for (const byte of part) {
     bits += byte === last && byte >= 0x20 ? 2 : CHARACTER[byte]!
     last = byte
   }
-  return valid ? bits : bits + 6 * strayBytes(bytes)
+  if (!valid) bits += 6 * strayBytes(part)
+  return 4 + 1.5 * Math.log2(size + 1) + bits * (size > MOST_TEXT ? size / MOST_TEXT : 1)
 }
 
 /** How many bytes belong to no character. */

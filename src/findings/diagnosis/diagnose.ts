@@ -20,17 +20,17 @@ import { Reading, UNKNOWN } from './reading.ts'
 import { Trail } from './trail.ts'
 import { AS_IS, type Twist } from './twist.ts'
 import { faultMessage } from './words.ts'
+import { LengthSites, Work } from './work.ts'
 
 /** A reading so many bits worse than the best is not looked at to its end: its share would be below a thousandth. */
 const MARGIN = 18
-/** Bytes that the readings of one diagnosis may go over together, each reading counted as some hundred at least. */
-const MAX_BYTES = 8 * 1024 * 1024
-const LEAST_BYTES = 512
+/** What the readings of one diagnosis may cost together: some 300 ms. */
+export const MAX_WORK = 3_000_000
 /** Bodies beyond are not tried as those of other APIs. */
 const MAX_OTHER = 64 * 1024
 /** Length fields, from the place where reading stopped back, whose claims are doubted. */
 const DOUBTED = 40
-/** Counts of arrays that are doubted further back than that. */
+/** The same of counts alone: they stand before all that they count, and many lengths may lie between. */
 const DOUBTED_COUNTS = 12
 /** Of the last ones all lengths up to this are tried. */
 const SCANNED = 3
@@ -42,8 +42,8 @@ const NOTHING_COUNTED = 5
 const ODD = 6
 
 /** The causes that explain a body, best first; none where nothing does. Bounded in time; never throws. */
-export function diagnose(model: Model, body: Body): Cause[] {
-  return rank(new Diagnosis(model, body, new Knowledge()).run())
+export function diagnose(model: Model, body: Body, work = new Work(MAX_WORK)): Cause[] {
+  return rank(new Diagnosis(model, body, new Knowledge(), work).run())
 }
 
 /**
@@ -59,11 +59,13 @@ export function diagnoseFrame(
   if (!message) return []
   const known = new Knowledge(request ? echoesOf(request) : undefined, past)
   const reading = new Reading()
+  const work = new Work(MAX_WORK)
   reading.known = known
+  reading.work = work
   const candidates = otherHeaders(frame, reading)
   if (bodyLine >= 0) {
     const body = { bytes, start: table.offset(bodyLine), end: bytes.length }
-    candidates.push(...new Diagnosis(message.model, body, known).run())
+    candidates.push(...new Diagnosis(message.model, body, known, work).run())
   }
   return rank(candidates)
 }
@@ -74,14 +76,14 @@ class Diagnosis {
   private readonly reading = new Reading()
   private readonly candidates: Candidate[] = []
   private best = Number.POSITIVE_INFINITY
-  private bytesLeft = MAX_BYTES
   /** Whether the body reads to its end as the schema says, faults aside. */
   private whole = false
   private readonly model: Model
   private readonly body: Body
 
-  constructor(model: Model, body: Body, known: Knowledge) {
+  constructor(model: Model, body: Body, known: Knowledge, work: Work) {
     this.reading.known = known
+    this.reading.work = work
     this.model = model
     this.body = body
     this.plan = planOf(model)
@@ -90,7 +92,7 @@ class Diagnosis {
 
   run(): Candidate[] {
     const census = new Int32Array(this.plan.size)
-    const lengths: LengthSite[] = []
+    const lengths = new LengthSites(DOUBTED, DOUBTED_COUNTS)
     if (this.asIs(census, lengths)) return []
     const visits: Visits = (ix) => census[ix]!
     const choice = choiceOf(this.plan, visits)
@@ -99,7 +101,7 @@ class Diagnosis {
     for (const candidate of otherVersions(this.model, this.body, this.reading, this.bound)) this.add(candidate)
     for (const twist of everywhere(this.plan, choice)) this.attempt(twist)
     for (const twist of once(this.plan, visits, choice)) this.attempt(twist)
-    this.doubtLengths(lengths, choice)
+    this.doubtLengths(lengths.doubted(), choice)
     for (const twist of tagSizes(this.plan, visits)) this.attempt(twist)
     if (this.model.kind !== 'data' && this.body.end - this.body.start <= MAX_OTHER) {
       for (const candidate of otherApis(this.model, this.body, this.reading, this.bound)) this.add(candidate)
@@ -118,16 +120,14 @@ class Diagnosis {
 
   private read(twist: Twist): boolean {
     const { bytes, start, end } = this.body
-    const whole = this.reading.read(this.plan, bytes, start, end, twist, this.bound)
-    this.bytesLeft -= Math.max(LEAST_BYTES, this.reading.pos - start)
-    return whole
+    return this.reading.read(this.plan, bytes, start, end, twist, this.bound)
   }
 
   /**
    * As the schema says: faults that were passed over, bytes left over, a varint that is none. Counts what the others
    * may doubt. Returns true where there is nothing to explain.
    */
-  private asIs(census: Int32Array, lengths: LengthSite[]): boolean {
+  private asIs(census: Int32Array, lengths: LengthSites): boolean {
     const { reading } = this
     reading.census = census
     reading.lengths = lengths
@@ -198,7 +198,7 @@ class Diagnosis {
   }
 
   private attempt(twist: Twist): void {
-    if (this.bytesLeft < 0 || twist.bits > this.bound) return
+    if (this.reading.work.isDone || twist.bits > this.bound) return
     if (!this.read(twist) || !this.reading.first) return
     // One bug has to explain all of it.
     const { first, faults } = this.reading
@@ -215,7 +215,6 @@ class Diagnosis {
     this.reading.ahead = null
     this.reading.trail = trail
     this.reading.read(this.plan, bytes, start, end, twist)
-    this.bytesLeft -= end - start
     this.reading.trail = null
     this.reading.ahead = trail.finish()
   }
@@ -226,13 +225,9 @@ class Diagnosis {
 
   /** One length or count that does not fit what follows it. */
   private doubtLengths(lengths: readonly LengthSite[], choice: Choice): void {
-    const arrays = lengths.filter(({ ix }) => this.fieldOf(ix).field.type === 'array')
-    // A count stands before all that it counts: many lengths may lie between it and where that shows.
-    const early = arrays.slice(-DOUBTED_COUNTS).filter((site) => !lengths.includes(site, lengths.length - DOUBTED))
-    const doubted = [...lengths.slice(-DOUBTED).reverse(), ...early.reverse()]
-    doubted.forEach((site, back) => {
+    lengths.forEach((site, back) => {
       const field = this.fieldOf(site.ix)
-      const isArray = field.field.type === 'array'
+      const isArray = site.isCount
       const cause = isArray ? 'wrong-count' : 'wrong-length'
       // Counts are counted by hand, lengths are not: a count is off more often.
       const base = isArray ? 8 + choice.arrays : 9 + Math.max(choice.strings, choice.bytes)

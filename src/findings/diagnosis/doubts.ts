@@ -15,6 +15,7 @@ import { type Plan, type PlanField, planOf } from './plan.ts'
 import { Reading } from './reading.ts'
 import { type Pair, SwapWeight } from './swaps.ts'
 import { AS_IS, type Twist } from './twist.ts'
+import { Work } from './work.ts'
 
 /**
  * Bits by which another reading has to be the likelier before a readable body is doubted. In 2,631 messages of random
@@ -22,6 +23,8 @@ import { AS_IS, type Twist } from './twist.ts'
  */
 const SWAP = { sure: 16, likely: 8 } as const
 const TAG = { sure: 12, likely: 7 } as const
+/** What the readings of one body may cost together: some 50 ms; what they did not come to is believed. */
+export const MAX_DOUBT = 600_000
 /** Bodies beyond are believed. */
 const MAX_BODY = 64 * 1024
 
@@ -37,6 +40,7 @@ export function doubtOf(message: CompiledMessage, table: SpanTable, line: number
   const { pair, weight, tags } = suspicious(plan, table, line, body.bytes)
   if (!pair && !tags) return null
   const reading = new Reading()
+  reading.work = new Work(MAX_DOUBT)
   const census = new Int32Array(plan.size)
   reading.census = census
   const whole = reading.read(plan, body.bytes, body.start, body.end, AS_IS)

@@ -2,8 +2,6 @@
 
 import { isKnownError } from '../../../dissectors/errors.ts'
 import { i16, i32 } from '../../bytes/read.ts'
-import type { CompiledMessage } from '../../codec/compile.ts'
-import { decodeBody } from '../../codec/frame.ts'
 import {
   apiKeys,
   apiName,
@@ -12,14 +10,13 @@ import {
   requestMessage,
   responseMessage,
 } from '../../codec/messages.ts'
-import { fieldLines } from '../../codec/paths.ts'
-import { Run } from '../../codec/run.ts'
 import { knownVersions } from '../../schema/concretise.ts'
 import type { Model } from '../../schema/model.ts'
 import type { Candidate } from './candidate.ts'
 import { planOf } from './plan.ts'
 import type { Reading } from './reading.ts'
 import { AS_IS } from './twist.ts'
+import { FieldLog } from './work.ts'
 
 export interface Body {
   readonly bytes: Uint8Array
@@ -37,6 +34,7 @@ export function otherVersions(model: Model, body: Body, reading: Reading, bound:
   const candidates: Candidate[] = []
   let least = bound
   for (const version of versions) {
+    if (reading.work.isDone) break
     const message = messageByName(model.name, version)!
     const distance = Math.abs(version - model.version)
     const twist = { ...AS_IS, bits: 7 + 1.5 * Math.log2(distance) + (distance === 1 ? 0 : 2) }
@@ -44,7 +42,7 @@ export function otherVersions(model: Model, body: Body, reading: Reading, bound:
       reading.read(planOf(message.model), body.bytes, body.start, body.end, twist, least) && reading.faults.length === 0
     if (!sound || reading.bits >= least + 3) continue
     const { bits } = reading
-    const place = divergence(model, message, body)
+    const place = divergence(reading, model, message.model, body)
     // Read alike in both versions: then the version is not what is wrong.
     if (!place) continue
     least = Math.min(least, bits)
@@ -59,25 +57,34 @@ export function otherVersions(model: Model, body: Body, reading: Reading, bound:
   return candidates
 }
 
-/** Where a body of one version first reads otherwise than the version it is sent as; null where it does not. */
+/** Fields of two versions that are held against each other. */
+const COMPARED = 2000
+
+/**
+ * Where a body of one version first reads otherwise than the version it is sent as; null where it does not. Where all
+ * fields that are compared read alike, the last of them.
+ */
 function divergence(
+  reading: Reading,
   claimed: Model,
-  actual: CompiledMessage,
+  actual: Model,
   { bytes, start, end }: Body,
 ): { path: string; offset: number } | null {
-  const view = bytes.subarray(start, end)
-  const lines = (message: CompiledMessage) =>
-    fieldLines(view, decodeBody(view, message, new Run()).t, start).filter(isField)
-  const [have, want] = [lines(actual), lines(messageByName(claimed.name, claimed.version)!)]
-  const at = have.findIndex(([path, offset, , type], i) => {
-    const twin = want[i]
-    return !twin || twin[0] !== path || twin[1] !== offset || twin[3] !== type
+  const fields = (model: Model): FieldLog => {
+    const log = new FieldLog(COMPARED)
+    reading.log = log
+    reading.read(planOf(model), bytes, start, end, AS_IS)
+    reading.log = null
+    return log
+  }
+  const [have, want] = [fields(actual), fields(claimed)]
+  const first = have.entries.find(({ path, offset, type }, i) => {
+    const twin = want.entries[i]
+    return twin?.path !== path || twin.offset !== offset || twin.type !== type
   })
-  const line = have[at]
-  return line ? { path: line[0], offset: line[1] } : null
+  const line = first ?? (have.isFull ? have.entries.at(-1) : undefined)
+  return line ? { path: line.path, offset: line.offset } : null
 }
-
-const isField = ([, , , type]: readonly [string, number, number, string]): boolean => !/tag|struct|_buffer/.test(type)
 
 /** The body of another API's message. */
 export function otherApis(model: Model, body: Body, reading: Reading, bound: number): Candidate[] {
@@ -87,6 +94,7 @@ export function otherApis(model: Model, body: Body, reading: Reading, bound: num
     const found = model.kind === 'request' ? requestMessage : responseMessage
     const header = messageHeader(`${apiName(key)}${model.kind === 'request' ? 'Request' : 'Response'}`)
     for (const version of header ? knownVersions(header) : []) {
+      if (reading.work.isDone) break
       const message = found(key, version)!
       const plan = planOf(message.model)
       if (!reading.read(plan, body.bytes, body.start, body.end, { ...AS_IS, bits: 24 }, bound)) continue

@@ -36,12 +36,16 @@ export function strangeBits(b: Uint8Array, at: number, end: number): number {
 /** A cut within a number is rarer than one before it, and what is taken for its beginning may be something else. */
 const CUT_WITHIN = 2
 
+/** Bytes that are looked at of what may be many numbers. */
+const MOST_BEGINNING = 4096
+
 /** Bits of the first bytes of a number that is cut: most numbers are small, so they begin with zeros, or ones. */
 export function beginningBits(b: Uint8Array, at: number, end: number): number {
   if (at >= end) return 0
   const sign = u8(b, at) === 0xff ? 0xff : 0
   let p = at
-  while (p < end && u8(b, p) === sign) p++
+  const most = Math.min(end, at + MOST_BEGINNING)
+  while (p < most && u8(b, p) === sign) p++
   return CUT_WITHIN + (sign === 0 ? 0 : 2) + 8 * (end - p)
 }
 

@@ -22,6 +22,8 @@ export interface LengthSite {
   readonly ix: number
   /** The how manieth of this place of the plan. */
   readonly visit: number
+  /** Of elements, not of bytes. */
+  readonly isCount: boolean
   readonly claimed: number
   /** Where its contents begin, and bytes from there. */
   readonly at: number

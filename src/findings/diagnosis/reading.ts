@@ -5,16 +5,17 @@
 import { f64, i8, i32, u8, uvarint, uvarintSize, varintEnd, varlong } from '../../bytes/read.ts'
 import { validUtf8 } from '../../bytes/utf8.ts'
 import { contentBits, partialBits } from './contents.ts'
-import { countBits, fieldBits, integerBits, strayBits, tagBits, textBits } from './cost.ts'
+import { countBits, fieldBits, integerBits, MOST_TEXT, strayBits, tagBits, textBits } from './cost.ts'
 import { latin1 } from './echoes.ts'
 import { MAX_KEPT_TEXT } from './habits.ts'
 import { Knowledge } from './knowledge.ts'
 import { beginningBits, fits, integerAt, sameBytes, strangeBits } from './numbers.ts'
-import { FAULT_BITS, type Fault, type LengthSite, type Stop } from './outcome.ts'
+import { FAULT_BITS, type Fault, type Stop } from './outcome.ts'
 import type { Pupil } from './past.ts'
 import type { Plan, PlanField, PlanStruct } from './plan.ts'
 import type { Trail } from './trail.ts'
 import { type Act, AS_IS, Form, Target, type Twist } from './twist.ts'
+import { type FieldLog, type LengthSites, Work } from './work.ts'
 
 interface Place {
   readonly offset: number
@@ -58,7 +59,11 @@ export class Reading {
   trail: Trail | null = null
   /** Where set: a reading that has become so much worse than this one at the same byte is given up. */
   ahead: Trail | null = null
-  lengths: LengthSite[] | null = null
+  lengths: LengthSites | null = null
+  /** Where set: takes down the fields, and ends the reading when it is full. */
+  log: FieldLog | null = null
+  /** What all readings may cost together: one that goes beyond stops. */
+  work = new Work()
   private b: Uint8Array = new Uint8Array(0)
   private end = 0
   private twist: Twist = AS_IS
@@ -72,6 +77,7 @@ export class Reading {
    * read; `faults` may still tell of something.
    */
   read(plan: Plan, b: Uint8Array, start: number, end: number, twist: Twist, bound = Number.POSITIVE_INFINITY): boolean {
+    this.work.begin()
     this.bits = twist.bits
     this.pos = start
     this.stop = null
@@ -128,7 +134,12 @@ export class Reading {
   private hopeless(): boolean {
     const { bits, pos } = this
     if (this.trail) this.trail.note(pos, bits)
-    return bits > this.bound || this.ahead?.isBehind(pos, bits) === true
+    return this.isBeyond() || this.log?.isFull === true || this.ahead?.isBehind(pos, bits) === true
+  }
+
+  private isBeyond(): boolean {
+    this.work.used++
+    return this.bits > this.bound || this.work.isDone
   }
 
   private struct(s: PlanStruct): boolean {
@@ -195,6 +206,7 @@ export class Reading {
   private value(f: PlanField): boolean {
     const { type } = f.field
     if (this.census) this.census[f.ix]!++
+    if (this.log) this.log.note(f, this.path(f.name), this.pos)
     if (type === 'array') return this.array(f)
     if (f.struct) return this.structField(f)
     if (f.width > 0) return this.number(f)
@@ -273,7 +285,8 @@ export class Reading {
     const raw = form === Form.classic ? this.classic(name, kind, little) : this.compact(name, form)
     if (raw === null) return null
     if (this.lengths && this.census) {
-      this.lengths.push({ ix: f.ix, visit: this.census[f.ix]!, claimed: raw, at: this.pos, left: this.end - this.pos })
+      const [visit, left] = [this.census[f.ix]!, this.end - this.pos]
+      this.lengths.add({ ix: f.ix, visit, isCount: kind === 'array', claimed: raw, at: this.pos, left })
     }
     let value = raw
     if (act === 'length' && target === f.ix && this.hit()) {
@@ -341,6 +354,7 @@ export class Reading {
       return this.halt('length', name, start, length)
     }
     this.pos += length
+    this.work.contents(f.field.type, length)
     if (kind === 'string') {
       const valid = validUtf8(this.b, start, this.pos)
       if (!valid) this.fault('bad-utf8', name, start)
@@ -361,12 +375,11 @@ export class Reading {
   /** What is there of contents that the end cuts: it has to be plausible too. */
   private partBits(kind: 'string' | 'bytes', start: number, f: PlanField): number {
     if (kind === 'bytes') return partialBits(this.b, start, this.end, f)
-    const part = this.b.subarray(start, this.end)
+    const end = Math.min(this.end, start + MOST_TEXT)
+    const part = this.b.subarray(start, end)
     // The cut may be within a character.
-    return textBits(
-      part,
-      [0, 1, 2, 3].some((back) => validUtf8(this.b, start, Math.max(start, this.end - back))),
-    )
+    const valid = [0, 1, 2, 3].some((back) => validUtf8(this.b, start, Math.max(start, end - back)))
+    return textBits(part, valid) * Math.max(1, (this.end - start) / MOST_TEXT)
   }
 
   private array(f: PlanField): boolean {
@@ -382,7 +395,7 @@ export class Reading {
         : this.halt('underflow', f.name, this.pos, count * least)
     }
     for (let i = 0; i < count; i++) {
-      if (this.bits > this.bound) return this.halt('bound', f.name, this.pos, 0)
+      if (this.isBeyond()) return this.halt('bound', f.name, this.pos, 0)
       if (f.struct) {
         if (!this.inside(f.name, i, f.struct)) return false
       } else if (f.width > 0) {
@@ -415,7 +428,7 @@ export class Reading {
     if (this.twist.act !== 'cut' && count * 2 > this.end - this.pos) return this.halt('count', '_tags', at, count)
     let last = -1
     for (let i = 0; i < count; i++) {
-      if (this.bits > this.bound) return this.halt('bound', '_tags', this.pos, 0)
+      if (this.isBeyond()) return this.halt('bound', '_tags', this.pos, 0)
       const name = `_tags[${i}]`
       const tagAt = this.pos
       const tag = this.compact(name, Form.compactWithoutPlusOne)
