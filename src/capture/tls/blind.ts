@@ -7,9 +7,10 @@ import type { Opened, RecordKey } from './opened.ts'
 import { trafficKey } from './record-key.ts'
 import { suitesOfSecret } from './suites.ts'
 
-/** Tries for one record, and for all of them: a few seconds. */
-const MAX_RECORD_TRIES = 80_000
+/** Tries for all records: a few seconds. */
 const MAX_TRIES = 400_000
+/** A record has so much of what is left: those of a connection that no key opens leave something to others. */
+const SHARE = 1 / 8
 /** A record's number is tried up to here, and at least so far. */
 const MAX_WINDOW = 65_536
 const MIN_WINDOW = 32
@@ -40,7 +41,7 @@ export class BlindSearch {
   private readonly keys: KeyLog
   private left = MAX_TRIES
   /** Of the whole log, as long as it does not grow. */
-  private all: { readonly size: number; readonly candidates: readonly Candidate[] } | null = null
+  private all: { readonly taken: number; readonly candidates: readonly Candidate[] } | null = null
 
   constructor(keys: KeyLog) {
     this.keys = keys
@@ -54,7 +55,7 @@ export class BlindSearch {
   /** The key that opens a record (its header included); null where none does. */
   find(record: Uint8Array, random: string | null): BlindMatch | null {
     const candidates = random === null ? this.candidates() : this.candidatesOf(random)
-    const share = Math.floor(Math.min(this.left, MAX_RECORD_TRIES) / Math.max(1, candidates.length))
+    const share = Math.floor((this.left * SHARE) / Math.max(1, candidates.length))
     const window = random === null ? Math.min(MAX_WINDOW, Math.max(MIN_WINDOW, share)) : NEAR_WINDOW
     // Low numbers first, of all keys: most captures miss little of a connection.
     for (let from = 0, to = MIN_WINDOW; from < window; from = to, to = Math.min(window, to * 8)) {
@@ -76,14 +77,14 @@ export class BlindSearch {
   }
 
   private candidates(): readonly Candidate[] {
-    const { size } = this.keys
-    if (this.all?.size === size) return this.all.candidates
+    const { taken } = this.keys
+    if (this.all?.taken === taken) return this.all.candidates
     const candidates: Candidate[] = []
     for (const random of this.keys.randoms()) {
       if (candidates.length * MIN_WINDOW > this.left) break
       candidates.push(...this.candidatesOf(random))
     }
-    this.all = { size, candidates }
+    this.all = { taken, candidates }
     return candidates
   }
 

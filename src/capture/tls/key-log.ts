@@ -48,6 +48,8 @@ export class KeyLog {
   private rest = ''
   /** Whether there are application secrets of TLS 1.3. */
   hasTraffic = false
+  /** Secrets of connections taken so far: another number whenever there is one more. */
+  taken = 0
   private readonly max: number
 
   constructor(text = '', max = MAX_CONNECTIONS) {
@@ -103,6 +105,7 @@ export class KeyLog {
     else if (this.room(this.connections, random)) {
       const known = this.connections.get(random) ?? {}
       known[label] = fromHex(parts[3]!)
+      this.taken++
       if (label === 'client' || label === 'server') this.hasTraffic = true
       this.connections.set(random, known)
     }

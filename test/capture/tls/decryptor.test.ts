@@ -268,6 +268,26 @@ describe('a handshake with a gap in it', () => {
   })
 })
 
+it('what is captured from its middle is read with secrets that the log has had a line of before', async () => {
+  const tapped = await (await open()).connect({}, talk)
+  const lines = tapped.keyLog.split('\n')
+  const keys = new KeyLog(lines.filter((line) => !line.startsWith('CLIENT_TRAFFIC')).join('\n'))
+  const decryptor = new TlsDecryptor(keys)
+  const middle = (connection: number): Segment[] => [
+    { type: 'open', connection: { id: connection, client: 'a:1', broker: 'b:2', midstream: true }, time: START },
+    ...tapped.segments
+      .flatMap((segment): Segment[] =>
+        segment.type === 'data' && segment.direction === 'request' ? [{ ...segment, connection }] : [],
+      )
+      .slice(1),
+  ]
+  const before = middle(1).flatMap((segment) => decryptor.push(segment))
+  expect(textOf(before, 'request').equals(tapped.sent.request)).toBe(false)
+  keys.add(lines.filter((line) => line.startsWith('CLIENT_TRAFFIC')).join('\n'))
+  const after = middle(2).flatMap((segment) => decryptor.push(segment))
+  expect(textOf(after, 'request').equals(tapped.sent.request)).toBe(true)
+})
+
 describe('what is not decrypted goes on as it came', () => {
   let tapped: Tapped
   beforeAll(async () => {
