@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...(all ? [] : LONG_TESTS)],
     globalSetup: 'test/skips.ts',
+    // Many wait for servers and terminals: two at a time, also where there is one processor to spare.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
