@@ -48,6 +48,9 @@ export async function liveSessions(
 ): Promise<[SessionInput, SessionInput]> {
   const file = isAddress(a) ? options.requests : a
   if (file === undefined) throw new CliError('diff: --requests FILE says which requests two brokers are sent')
+  if (!isAddress(a) && options.requests !== undefined) {
+    throw new CliError('diff: --requests is for two live brokers; the requests sent to one are those of A')
+  }
   if (!isAddress(b)) throw new CliError('diff: a live broker is B, or with --requests both are')
   const recording = await openRecording('diff', file, options, io)
   const plan = planOf(recording.exchanges, { rules, only: null })

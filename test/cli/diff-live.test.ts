@@ -72,6 +72,7 @@ describe('two live brokers', () => {
 
   test('want --requests; and what is for live brokers wants one', async () => {
     await expect(diff('127.0.0.1:1', '127.0.0.1:2')).rejects.toThrow('diff: --requests FILE says')
+    await expect(diff(RECORDING, '127.0.0.1:1', { requests: RECORDING })).rejects.toThrow('diff: --requests is for two')
     await expect(diff(RECORDING, RECORDING)).rejects.toThrow('diff: --speed wants a live broker')
   })
 })
