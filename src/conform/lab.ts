@@ -64,6 +64,9 @@ const NOT_YET = new Set([
 
 const encoder = new TextEncoder()
 
+/** Versions of an API that may stay without an answer, each as long as a request may take: then the broker is not asked on. */
+const MAX_SILENT = 2
+
 /** A batch as the prepared topic's, of `count` records. */
 export const batchOf = (count: number): Uint8Array =>
   writeBatch({
@@ -152,7 +155,8 @@ export class Lab {
     if (!range) throw new Skipped(`the broker does not offer ${api}`)
     if (this.pretending) throw new Skipped('what it needs could not be prepared')
     let last: unknown = null
-    for (let version = range.max; version >= range.min; version--) {
+    let silent = 0
+    for (let version = range.max; version >= range.min && silent < MAX_SILENT; version--) {
       if (!requestMessage(apiKey, version) || this.unreadable.has(`${api} ${version}`)) continue
       try {
         const connection =
@@ -171,6 +175,7 @@ export class Lab {
         this.control.close()
         if (error instanceof ClientError && UNREADABLE.has(error.kind)) this.unreadable.add(`${api} ${version}`)
         else if (error instanceof ClientError && error.kind === 'connect') break
+        if (error instanceof ClientError && error.kind === 'timeout') silent++
       }
     }
     throw new Skipped(`what it needs could not be prepared: ${last instanceof Error ? last.message : api}`)

@@ -73,29 +73,29 @@ it('dies in the middle: what was learned is printed, and one line says where it 
   expect(summary.fail + summary.skip).toBeLessThanOrEqual(2)
 }, 30_000)
 
-it('stops to answer in the middle: the run ends after the check that waited', async () => {
-  const broker = await startBroker()
-  closing.push(() => broker.close())
-  const { connect } = await import('node:net')
-  let silent = false
-  const port = await server((socket) => {
-    if (silent) return
-    const up = connect(broker.port, broker.host)
-    up.on('error', () => socket.destroy())
-    up.on('data', (bytes) => silent || socket.write(bytes))
-    socket.on('data', (bytes) => up.write(bytes))
-    socket.on('close', () => up.destroy())
-    up.on('close', () => socket.destroy())
-  })
-  setTimeout(() => {
-    silent = true
-  }, 300)
-  const { status, err } = await conform(port)
-  expect(status).toBe(1)
-  expect(err).toEqual([
-    expect.stringMatching(/^conform: the broker is gone .* ApiVersions v0: no answer within 5000 ms$/),
-  ])
-}, 60_000)
+it.each([40, 70])(
+  'stops to answer after %i requests: the run ends after the check that waited',
+  async (asked) => {
+    const broker = await startBroker()
+    closing.push(() => broker.close())
+    const { connect } = await import('node:net')
+    let passed = 0
+    const port = await server((socket) => {
+      const up = connect(broker.port, broker.host)
+      up.on('error', () => socket.destroy())
+      up.on('data', (bytes) => passed <= asked && socket.write(bytes))
+      socket.on('data', (bytes) => ++passed <= asked && up.write(bytes))
+      socket.on('close', () => up.destroy())
+      up.on('close', () => socket.destroy())
+    })
+    const { status, err } = await conform(port)
+    expect(status).toBe(1)
+    expect(err).toEqual([
+      expect.stringMatching(/^conform: the broker is gone .* ApiVersions v0: no answer within 5000 ms$/),
+    ])
+  },
+  60_000,
+)
 
 it('a reference that is not there is told before anything is asked', async () => {
   const broker = await startBroker()
