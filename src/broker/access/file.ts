@@ -44,7 +44,8 @@ export function parseAcls(text: string): AuthorizerOptions {
     else if (listed) about = patternOf(fieldsOf(listed[1]!), fail)
     else if (line.startsWith('(')) acls.push(listedEntry(line, about ?? fail('an entry before its resource'), fail))
     else acls.push(...entriesOf(line, fail))
-    const problem = acls.map(aclProblem).at(-1)
+    const last = acls.at(-1)
+    const problem = last ? aclProblem(last) : null
     if (problem) fail(problem)
     if (acls.length > MAX_ACLS) fail(`more than ${MAX_ACLS} entries`)
   }
