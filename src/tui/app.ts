@@ -1,18 +1,14 @@
-/**
- * The terminal's edge: blessed paints one box and reads keys and mouse; everything else is state, update and view.
- * However the program ends, the terminal is given back as it was.
- */
-import type Blessed from 'blessed'
+/** The screen of a session on a terminal: when it is drawn, and what is done for it; the rest is state, update and view. */
 import type { ExpandContext } from '../codec/expand.ts'
 import type { Observed } from '../findings/pipeline.ts'
 import type { Exchange } from '../session/exchange.ts'
 import { copyOut } from './copy.ts'
 import { type BrokerRow, Data } from './data.ts'
-import { paint } from './paint.ts'
+import { requireScreen, Shell } from './shell.ts'
 import { sortingBy } from './sorting.ts'
 import { type Effect, type Event, firstState, type State } from './state.ts'
 import type { StoreOptions } from './store.ts'
-import { openScreen, type TerminalOutput, terminalObjection } from './terminal.ts'
+import type { TerminalOutput } from './terminal.ts'
 import { type PrintExchange, realTools } from './tools.ts'
 import { update } from './update.ts'
 import { view } from './view/screen.ts'
@@ -61,45 +57,34 @@ const NOTICE_MS = 5000
 /** Opens the screen. Throws an Error that says why where the terminal cannot show it. */
 export function startTui(options: TuiOptions): TuiHandle {
   const output = options.output ?? process.stdout
-  const objection = terminalObjection(output)
-  if (objection) throw new Error(`no screen: ${objection}`)
+  requireScreen(output)
   return new App(options, output)
 }
 
 class App implements TuiHandle {
   private readonly options: TuiOptions
   private readonly data: Data
-  private readonly colour: boolean
-  private readonly screen: Blessed.Widgets.Screen
-  private readonly box: Blessed.Widgets.BoxElement
+  private readonly shell: Shell
   private state: State
   private timer: ReturnType<typeof setTimeout> | null = null
   private pushed = false
   private closed = false
   private drawMs = 0
   private readonly output: TerminalOutput
-  private readonly ended = (): void => this.close()
-  private readonly signalled = (): void => this.quit()
 
   constructor(options: TuiOptions, output: TerminalOutput) {
     this.options = options
     this.output = output
-    this.colour = options.color ?? !process.env.NO_COLOR
     this.data = new Data(realTools(options.exchangeJson, options.showSecrets ?? false, options.context), options.keep)
     this.data.rewritten = options.rewritten ?? false
-    const input = options.input ?? process.stdin
-    const { screen, box } = openScreen(input, output)
-    this.screen = screen
-    this.box = box
-    this.state = firstState(this.data, options.title, options.subtitle ?? '', this.size())
-    for (const signal of SIGNALS) process.on(signal, this.signalled)
-    process.on('exit', this.ended)
-    // Runs before Node prints the error, so that it lands on the ordinary screen.
-    process.on('uncaughtExceptionMonitor', this.ended)
-    // A terminal that is gone (its window was closed) answers writes and reads with an error, which nobody else hears.
-    this.output.on('error', this.signalled)
-    input.on('error', this.signalled)
-    this.listen()
+    const { title, subtitle = '', input = process.stdin, color } = options
+    const hooks = {
+      event: (event: Event) => this.dispatch(event),
+      leave: () => this.quit(),
+      exit: () => this.close(),
+    }
+    this.shell = new Shell({ input, output, color }, hooks)
+    this.state = firstState(this.data, title, subtitle, this.shell.size)
     if (options.filter) this.filter(options.filter)
     this.draw()
   }
@@ -125,11 +110,8 @@ class App implements TuiHandle {
     if (this.closed) return
     this.closed = true
     if (this.timer) clearTimeout(this.timer)
-    for (const signal of SIGNALS) process.off(signal, this.signalled)
-    process.off('exit', this.ended)
-    process.off('uncaughtExceptionMonitor', this.ended)
     try {
-      this.screen.destroy()
+      this.shell.close()
     } finally {
       this.data.close()
     }
@@ -139,23 +121,6 @@ class App implements TuiHandle {
     if (this.closed) return
     this.close()
     this.options.onQuit()
-  }
-
-  private size(): State['size'] {
-    return { columns: Math.max(1, Number(this.screen.width)), rows: Math.max(1, Number(this.screen.height)) }
-  }
-
-  private listen(): void {
-    this.screen.on('keypress', (ch: string | undefined, key: { full?: string; name?: string } | undefined) => {
-      // blessed tells an enter twice: as `return` and as `enter`.
-      if (key?.name === 'return') return
-      this.dispatch({ type: 'key', key: key?.full ?? key?.name ?? '', ch: ch ?? '' })
-    })
-    this.box.on('mouse', (data: { action: string; x: number; y: number }) => {
-      const action = MOUSE[data.action]
-      if (action) this.dispatch({ type: 'mouse', action, x: data.x, y: data.y })
-    })
-    this.screen.on('resize', () => this.dispatch({ type: 'resize', size: this.size() }))
   }
 
   private dispatch(event: Event): void {
@@ -173,7 +138,7 @@ class App implements TuiHandle {
   private perform(effect: Effect): void {
     const { visible, search } = this.data
     if (effect.type === 'quit') this.quit()
-    else if (effect.type === 'redraw') this.screen.realloc()
+    else if (effect.type === 'redraw') this.shell.forget()
     else if (effect.type === 'pause') visible.freeze(effect.on)
     else if (effect.type === 'search') search.start(effect.text, effect.after)
     else if (effect.type === 'sort') visible.sort(sortingBy(effect.column, effect.descending))
@@ -220,8 +185,7 @@ class App implements TuiHandle {
 
   private draw(): void {
     const start = performance.now()
-    this.box.setContent(paint(view(this.state), this.colour))
-    this.screen.render()
+    this.shell.draw(view(this.state))
     this.drawMs = performance.now() - start
   }
 }
@@ -235,12 +199,4 @@ const bare = (exchange: Exchange | null): Exchange | null =>
     response: exchange.response && { ...exchange.response, bytes: EMPTY },
   }
 
-const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const
-
-const MOUSE: Readonly<Record<string, 'press' | 'up' | 'down'>> = {
-  mousedown: 'press',
-  wheelup: 'up',
-  wheeldown: 'down',
-}
-
-export { type TerminalOutput, terminalObjection }
+export { type TerminalOutput, terminalObjection } from './terminal.ts'

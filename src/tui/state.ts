@@ -114,11 +114,15 @@ export function firstState(data: Data, title: string, subtitle: string, size: Si
   }
 }
 
-/** What happens to a screen. */
-export type Event =
+/** What a person does to a screen. */
+export type ScreenEvent =
   | { readonly type: 'key'; readonly key: string; readonly ch: string }
   | { readonly type: 'mouse'; readonly action: 'press' | 'up' | 'down'; readonly x: number; readonly y: number }
   | { readonly type: 'resize'; readonly size: Size }
+
+/** What happens to this one. */
+export type Event =
+  | ScreenEvent
   /** Data have changed. */
   | { readonly type: 'tick' }
   | ({ readonly type: 'message' } & Message)

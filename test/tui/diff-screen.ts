@@ -3,8 +3,9 @@ import { pairOf } from '../../src/cli/diff-screen.ts'
 import { Rules } from '../../src/diff/rules.ts'
 import { SessionDiff } from '../../src/diff/sessions.ts'
 import { DiffData } from '../../src/tui/diff/data.ts'
-import { type DiffEvent, type DiffState, firstDiffState, updateDiff } from '../../src/tui/diff/state.ts'
+import { type DiffState, firstDiffState, updateDiff } from '../../src/tui/diff/state.ts'
 import { diffView } from '../../src/tui/diff/view.ts'
+import type { ScreenEvent } from '../../src/tui/state.ts'
 import { type Row, rowText } from '../../src/tui/view/row.ts'
 import type { Recorded } from '../diff/recorded.ts'
 
@@ -24,7 +25,7 @@ export class DiffScreen {
     this.state = firstDiffState(data, ['good.pcapng', 'bad.pcapng'], { columns, rows })
   }
 
-  send(event: DiffEvent): this {
+  send(event: ScreenEvent): this {
     const next = updateDiff(this.state, event)
     if (next) this.state = next
     else this.left = true

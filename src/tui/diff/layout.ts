@@ -1,4 +1,5 @@
 /** Which rows of the screen of `diff` are whose. 80x24 is what it is made for; a smaller one shows less of each. */
+import type { Size } from '../state.ts'
 
 export interface Layout {
   /** Rows of the list of pairs, of the fields, of the bytes, and of the words about the chosen difference. */
@@ -16,7 +17,7 @@ export interface Layout {
 /** Head, head of the list, line between list and frame, line between fields and bytes, foot. */
 const LINES = 5
 
-export function layoutOf({ columns, rows }: { readonly columns: number; readonly rows: number }): Layout {
+export function layoutOf({ columns, rows }: Size): Layout {
   const strip = rows >= 16 ? 2 : 1
   const room = Math.max(0, rows - LINES - strip)
   const list = Math.max(Math.min(1, room), Math.floor(room * 0.3))

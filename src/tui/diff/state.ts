@@ -1,5 +1,6 @@
 /** What the screen of `diff` shows, and what keys make of it. No terminal in here. */
 import type { MessageKind } from '../../diff/model.ts'
+import type { ScreenEvent, Size } from '../state.ts'
 import type { DiffData, Frames, Pair } from './data.ts'
 import { layoutOf } from './layout.ts'
 
@@ -25,15 +26,10 @@ export interface DiffState {
   readonly fieldTop: number
   /** Until the next key. */
   readonly said: string
-  readonly size: { readonly columns: number; readonly rows: number }
+  readonly size: Size
 }
 
-export type DiffEvent =
-  | { readonly type: 'key'; readonly key: string; readonly ch: string }
-  | { readonly type: 'resize'; readonly size: DiffState['size'] }
-  | { readonly type: 'mouse'; readonly action: 'press' | 'up' | 'down'; readonly x: number; readonly y: number }
-
-export function firstDiffState(data: DiffData, names: DiffState['names'], size: DiffState['size']): DiffState {
+export function firstDiffState(data: DiffData, names: DiffState['names'], size: Size): DiffState {
   const state: DiffState = {
     ...{ data, names, size, all: data.differing.length === 0, chosen: 0, kind: 'request', pane: 'list', field: 0 },
     ...{ difference: -1, atDifference: false, help: false, listTop: 0, fieldTop: 0, said: '' },
@@ -51,7 +47,7 @@ export function chosenFrames(state: DiffState): Frames | null {
 }
 
 /** The state after an event; null: the person wants to leave. */
-export function updateDiff(state: DiffState, event: DiffEvent): DiffState | null {
+export function updateDiff(state: DiffState, event: ScreenEvent): DiffState | null {
   if (event.type === 'resize') return inView({ ...state, size: event.size })
   if (event.type === 'mouse') return inView(onMouse(state, event))
   const next = onKey({ ...state, said: '' }, event.key, event.ch)
@@ -151,7 +147,7 @@ function otherKind(state: DiffState): DiffState {
   return first < 0 ? next : gone(next, first)
 }
 
-function onMouse(state: DiffState, { action, y }: Extract<DiffEvent, { type: 'mouse' }>): DiffState {
+function onMouse(state: DiffState, { action, y }: Extract<ScreenEvent, { type: 'mouse' }>): DiffState {
   if (state.help) return state
   if (action !== 'press') return moved(state, action === 'up' ? -1 : 1)
   const layout = layoutOf(state.size)
