@@ -1,23 +1,13 @@
 /** All groups of the consumer protocol (KIP-848), and the checks that come before a group is looked at. */
 import { RE2JS } from 're2js'
 import { ASSIGNORS } from './assignors.ts'
-import type { Clock } from './clock.ts'
 import { type Beat, ConsumerGroup, type Origin } from './consumer-group.ts'
 import { GroupError, LEAVING, LEAVING_FOR_NOW } from './epoch-group.ts'
-import type { Topics } from './topics.ts'
+import { EpochGroups, type GroupsInit } from './epoch-groups.ts'
 
-/** What the groups ask of the rest of the broker. */
-export interface ConsumerGroupsInit {
-  readonly clock: Clock
-  readonly topics: Topics
-  readonly groupMaxSize: number
-  readonly maxGroups: number
-  /** What members of all groups say of themselves, in bytes. */
-  readonly maxGroupBytes: number
+export interface ConsumerGroupsInit extends GroupsInit {
   /** consumer.session.timeout.ms and consumer.heartbeat.interval.ms of a group. */
   readonly timing: (groupId: string) => { readonly sessionTimeoutMs: number; readonly heartbeatIntervalMs: number }
-  /** Whether there is a group of another type with this name. */
-  readonly isOther: (groupId: string) => boolean
   /** Makes the name free for a group of this type, if it can: a classic group that is empty goes, as in Apache Kafka. */
   readonly claim: (groupId: string) => boolean
   /** Ends a classic group whose members can go on in one of this type (KIP-848): what it was; null where none can. */
@@ -37,23 +27,15 @@ export interface BeatAnswer {
 /** Expressions whose topics are remembered. */
 const MAX_EXPRESSIONS = 1000
 
-export class ConsumerGroups {
-  private readonly byId = new Map<string, ConsumerGroup>()
+export class ConsumerGroups extends EpochGroups<ConsumerGroup> {
   private readonly init: ConsumerGroupsInit
   /** Ids of the topics that an expression stands for, as of a version of the topics. */
   private readonly matched = new Map<string, readonly string[]>()
   private matchedAt = -1
 
   constructor(init: ConsumerGroupsInit) {
+    super(init)
     this.init = init
-  }
-
-  get(id: string): ConsumerGroup | undefined {
-    return this.byId.get(id)
-  }
-
-  all(): ConsumerGroup[] {
-    return [...this.byId.values()]
   }
 
   /** Throws GroupError. `version` is that of the request: from v1 on the client makes its id. */
@@ -104,17 +86,6 @@ export class ConsumerGroups {
     return group
   }
 
-  private checkRoom(another: boolean): void {
-    const { maxGroups, maxGroupBytes } = this.init
-    if (another && this.byId.size >= maxGroups) {
-      for (const [id, group] of this.byId) if (group.state === 'Empty') this.byId.delete(id)
-    }
-    const bytes = this.all().reduce((sum, group) => sum + group.bytes, 0)
-    if ((another && this.byId.size >= maxGroups) || bytes > maxGroupBytes) {
-      throw new GroupError('COORDINATOR_NOT_AVAILABLE', 'This broker holds no more groups.')
-    }
-  }
-
   private resolve(
     names: readonly string[],
     regex: string | null,
@@ -144,19 +115,6 @@ export class ConsumerGroups {
       this.matched.set(regex, ids)
     }
     return ids
-  }
-
-  /** Forgets a group that nobody is in. Returns whether it is gone, or never was. */
-  deleteEmpty(id: string): boolean {
-    const group = this.byId.get(id)
-    if (group && group.state !== 'Empty') return false
-    this.byId.delete(id)
-    return true
-  }
-
-  /** Ends all timers. */
-  close(): void {
-    for (const group of this.byId.values()) group.close()
   }
 }
 

@@ -3,7 +3,6 @@ import { errorCode } from '../../dissectors/errors.ts'
 import type { Clock } from './clock.ts'
 import { ConsumerGroups } from './consumer-groups.ts'
 import type { Groups } from './groups.ts'
-import { isInternal } from './internal-topics.ts'
 import { MixedGroups } from './mixed-groups.ts'
 import type { CommittedOffsets } from './offsets.ts'
 import type { BrokerOptions } from './options.ts'
@@ -54,13 +53,14 @@ export class Coordinator {
       sessionTimeoutMs: Number(settings.ofGroup(groupId, `${type}.session.timeout.ms`)),
       heartbeatIntervalMs: Number(settings.ofGroup(groupId, `${type}.heartbeat.interval.ms`)),
     })
-    const shared = { clock, topics, groupMaxSize, maxGroups, maxGroupBytes }
+    // No group takes a name that offsets were committed under, unless it can claim that.
+    const isOther = (id: string): boolean => this.typeOf(id) !== undefined
+    const shared = { clock, topics, groupMaxSize, maxGroups, maxGroupBytes, isOther }
     this.classic = classic
     this.offsets = offsets
     this.consumer = new ConsumerGroups({
       ...shared,
       timing: timing('consumer'),
-      isOther: (id) => this.typeOf(id) !== undefined,
       claim: (id) => !this.share.get(id) && !this.streams.get(id) && this.classic.deleteEmpty(id),
       upgrade: (id) => this.mixed.upgrade(id),
       downgrade: (group) => this.mixed.downgrade(group),
@@ -70,15 +70,11 @@ export class Coordinator {
       ...shared,
       timing: timing('share'),
       settings,
-      // A share group takes no name that offsets were committed under.
-      isOther: (id) => this.typeOf(id) !== undefined,
     })
     this.streams = new StreamsGroups({
       ...shared,
       settings,
-      isOther: (id) => this.typeOf(id) !== undefined,
       claim: (id) => !this.share.get(id) && this.consumer.deleteEmpty(id) && this.classic.deleteEmpty(id),
-      isInternal,
     })
   }
 

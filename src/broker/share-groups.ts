@@ -6,6 +6,7 @@ import { errorCode } from '../../dissectors/errors.ts'
 import { type Assignment, partitionKey, simple } from './assignors.ts'
 import type { BeatAnswer, ConsumerGroupsInit } from './consumer-groups.ts'
 import { GroupError, sameSet } from './epoch-group.ts'
+import type { GroupsInit } from './epoch-groups.ts'
 import type { PartitionLog } from './log.ts'
 import type { Settings } from './settings.ts'
 import { type InFlightBudget, type ShareLimits, SharePartition } from './share-partition.ts'
@@ -45,7 +46,7 @@ export interface ShareGroup {
   seen: number
 }
 
-export interface ShareGroupsInit extends Omit<ConsumerGroupsInit, 'claim' | 'upgrade' | 'downgrade'> {
+export interface ShareGroupsInit extends GroupsInit, Pick<ConsumerGroupsInit, 'timing'> {
   readonly settings: Settings
 }
 

@@ -1,47 +1,30 @@
 /** All groups of Kafka Streams' protocol (KIP-1071), and the checks that come before a group is looked at. */
-import type { Clock } from '../clock.ts'
 import { GroupError, LEAVING, LEAVING_FOR_NOW } from '../epoch-group.ts'
+import { EpochGroups, type GroupsInit } from '../epoch-groups.ts'
+import { isInternal } from '../internal-topics.ts'
 import type { Settings } from '../settings.ts'
-import { type Topics, topicNameProblem } from '../topics.ts'
+import { topicNameProblem } from '../topics.ts'
 import { type StreamsBeat, StreamsGroup, type Told } from './group.ts'
 import { configure, type Topology } from './topology.ts'
 
-export interface StreamsGroupsInit {
-  readonly clock: Clock
-  readonly topics: Topics
+export interface StreamsGroupsInit extends GroupsInit {
   readonly settings: Settings
-  readonly groupMaxSize: number
-  readonly maxGroups: number
-  /** What members of all groups say of themselves, in bytes. */
-  readonly maxGroupBytes: number
-  /** Whether there is a group of another type with this name. */
-  readonly isOther: (groupId: string) => boolean
   /** Makes the name free for a group of this type, if it can. */
   readonly claim: (groupId: string) => boolean
-  /** Topics of a broker's own. */
-  readonly isInternal: (topicName: string) => boolean
 }
 
-export class StreamsGroups {
-  private readonly byId = new Map<string, StreamsGroup>()
+export class StreamsGroups extends EpochGroups<StreamsGroup> {
   private readonly init: StreamsGroupsInit
 
   constructor(init: StreamsGroupsInit) {
+    super(init)
     this.init = init
-  }
-
-  get(id: string): StreamsGroup | undefined {
-    return this.byId.get(id)
-  }
-
-  all(): StreamsGroup[] {
-    return [...this.byId.values()]
   }
 
   /** The group and what its member is told; null where the member has left. Throws GroupError. */
   heartbeat(groupId: string, beat: StreamsBeat): { readonly group: StreamsGroup; readonly told: Told } | null {
     checkBeat(groupId, beat)
-    checkTopology(beat.topology, this.init.isInternal)
+    checkTopology(beat.topology)
     const { memberId, memberEpoch, instanceId } = beat
     if (memberEpoch === LEAVING || memberEpoch === LEAVING_FOR_NOW) {
       this.known(groupId).leave(memberId, instanceId, memberEpoch)
@@ -86,30 +69,6 @@ export class StreamsGroups {
     this.byId.set(id, group)
     return group
   }
-
-  private checkRoom(another: boolean): void {
-    const { maxGroups, maxGroupBytes } = this.init
-    if (another && this.byId.size >= maxGroups) {
-      for (const [id, group] of this.byId) if (group.state === 'Empty') this.byId.delete(id)
-    }
-    const bytes = this.all().reduce((sum, group) => sum + group.bytes, 0)
-    if ((another && this.byId.size >= maxGroups) || bytes > maxGroupBytes) {
-      throw new GroupError('COORDINATOR_NOT_AVAILABLE', 'This broker holds no more groups.')
-    }
-  }
-
-  /** Forgets a group that nobody is in. Returns whether it is gone, or never was. */
-  deleteEmpty(id: string): boolean {
-    const group = this.byId.get(id)
-    if (group && group.state !== 'Empty') return false
-    this.byId.delete(id)
-    return true
-  }
-
-  /** Ends all timers. */
-  close(): void {
-    for (const group of this.byId.values()) group.close()
-  }
 }
 
 /** What GroupCoordinatorService.throwIfStreamsGroupHeartbeatRequestIsInvalid of Apache Kafka refuses. */
@@ -136,7 +95,7 @@ function checkBeat(groupId: string, beat: StreamsBeat): void {
 }
 
 /** Topics that a topology may name; what it needs of them is looked at later. */
-function checkTopology(topology: Topology | null, isInternal: (name: string) => boolean): void {
+function checkTopology(topology: Topology | null): void {
   const invalid = (message: string): never => {
     throw new GroupError('STREAMS_INVALID_TOPOLOGY', message)
   }
