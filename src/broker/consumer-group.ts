@@ -167,11 +167,8 @@ export class ConsumerGroup extends EpochGroup<ConsumerMember, Beat> {
 
   /** JoinGroup of a member that speaks the classic protocol. Throws GroupError. */
   joinClassic(beat: Beat, classic: Classic): ConsumerMember {
-    const { instanceId } = beat
-    if (instanceId !== null) {
-      const known = this.idOfInstance(instanceId)
-      if (known !== undefined && known !== beat.memberId) this.giveUp(instanceId)
-    }
+    const known = this.staticOf(beat.instanceId)
+    if (known && known.id !== beat.memberId) this.giveUp(known)
     const member = this.memberFor({ ...beat, memberEpoch: 0 })
     member.classic = classic
     joined(member)
@@ -186,9 +183,9 @@ export class ConsumerGroup extends EpochGroup<ConsumerMember, Beat> {
   /** Whether a request is of a member of the classic protocol, and of its generation. An error code. */
   classicProblem(memberId: string, instanceId: string | null, generation: number): number {
     if (instanceId !== null) {
-      const known = this.idOfInstance(instanceId)
-      if (known === undefined) return errorCode('UNKNOWN_MEMBER_ID')
-      if (known !== memberId) return errorCode('FENCED_INSTANCE_ID')
+      const known = this.staticOf(instanceId)
+      if (!known) return errorCode('UNKNOWN_MEMBER_ID')
+      if (known.id !== memberId) return errorCode('FENCED_INSTANCE_ID')
     }
     const member = this.members.get(memberId)
     if (!member?.classic) return errorCode('UNKNOWN_MEMBER_ID')

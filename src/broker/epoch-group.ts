@@ -118,7 +118,7 @@ export abstract class EpochGroup<M extends EpochMember, B extends EpochBeat> {
   }
 
   private staticMember(beat: B, instanceId: string): M {
-    const known = this.members.get(this.statics.get(instanceId) ?? '')
+    const known = this.staticOf(instanceId)
     const { memberId } = beat
     if (beat.memberEpoch === 0) {
       if (!known) return this.add(beat)
@@ -145,24 +145,25 @@ export abstract class EpochGroup<M extends EpochMember, B extends EpochBeat> {
     }
   }
 
-  /** Takes a member that was in a group of this name before. */
+  /** Takes a member with all that it has. */
   protected adopt(member: M): void {
+    // Whoever has the id under another instance id, or none, is not there any more.
+    const namesake = this.members.get(member.id)
+    if (namesake) this.remove(namesake)
     this.members.set(member.id, member)
     if (member.instanceId !== null) this.statics.set(member.instanceId, member.id)
     for (const part of member.progress.assigned) this.own(part, member.id)
     this.dirty = true
   }
 
-  /** The static member of this instance id: it has gone, so that another one may come for it. */
-  protected giveUp(instanceId: string): void {
-    const member = this.members.get(this.statics.get(instanceId) ?? '')
-    if (member)
-      this.settle(member, { ...member.progress, state: 'Stable', epoch: LEAVING_FOR_NOW, revoking: new Set() })
+  /** The static member of this instance id. */
+  staticOf(instanceId: string | null): M | undefined {
+    return instanceId === null ? undefined : this.members.get(this.statics.get(instanceId) ?? '')
   }
 
-  /** The id of a static member. */
-  protected idOfInstance(instanceId: string): string | undefined {
-    return this.statics.get(instanceId)
+  /** A static member has gone: it, or another one in its place, may come back for what it has. */
+  protected giveUp(member: M): void {
+    this.settle(member, { ...member.progress, state: 'Stable', epoch: LEAVING_FOR_NOW, revoking: new Set() })
   }
 
   private add(beat: B): M {
@@ -186,12 +187,7 @@ export abstract class EpochGroup<M extends EpochMember, B extends EpochBeat> {
       cancelRevocation: null,
     }
     const member = this.create(common, beat)
-    // Whoever has the id under another instance id, or none, is not there any more.
-    const namesake = this.members.get(member.id)
-    if (namesake) this.remove(namesake)
-    this.members.set(member.id, member)
-    this.dirty = true
-    if (member.instanceId !== null) this.statics.set(member.instanceId, member.id)
+    this.adopt(member)
     return member
   }
 
@@ -200,14 +196,10 @@ export abstract class EpochGroup<M extends EpochMember, B extends EpochBeat> {
     const member: M = { ...old, id, previousEpoch: 0, progress: { ...old.progress, epoch: 0 } }
     const target = this.target.get(old.id)
     this.remove(old)
-    const namesake = this.members.get(id)
-    if (namesake) this.remove(namesake)
     member.cancelSession = null
     member.cancelRevocation = null
-    this.members.set(id, member)
-    this.statics.set(old.instanceId!, id)
+    this.adopt(member)
     if (target) this.target.set(id, target)
-    for (const part of member.progress.assigned) this.own(part, id)
     return member
   }
 
@@ -215,12 +207,12 @@ export abstract class EpochGroup<M extends EpochMember, B extends EpochBeat> {
   leave(memberId: string, instanceId: string | null, memberEpoch: number): void {
     let member = this.members.get(memberId)
     if (instanceId !== null) {
-      member = this.members.get(this.statics.get(instanceId) ?? '')
+      member = this.staticOf(instanceId)
       this.checkStatic(member, memberId, instanceId)
     }
     if (!member) throw new GroupError('UNKNOWN_MEMBER_ID', `Member ${memberId} is not a member of group ${this.id}.`)
     if (memberEpoch === LEAVING_FOR_NOW) {
-      this.settle(member, { ...member.progress, state: 'Stable', epoch: LEAVING_FOR_NOW, revoking: new Set() })
+      this.giveUp(member)
       return
     }
     this.remove(member)

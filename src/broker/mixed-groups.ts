@@ -50,7 +50,7 @@ export class MixedGroups {
       return fail('INCONSISTENT_GROUP_PROTOCOL')
     }
     const { instanceId } = join
-    const known = [...group.members.values()].find((each) => instanceId !== null && each.instanceId === instanceId)
+    const known = group.staticOf(instanceId)
     if (known && join.memberId !== '' && known.id !== join.memberId) return fail('FENCED_INSTANCE_ID')
     const memberId = join.memberId === '' ? this.classic.newMemberId(instanceId ?? join.clientId) : join.memberId
     if (join.memberId === '' && instanceId === null && join.requireMemberId) return fail('MEMBER_ID_REQUIRED', memberId)
