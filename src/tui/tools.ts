@@ -1,7 +1,7 @@
 /** What the screen asks of other rooms, gathered so that a test can put in its own. */
 import { type ExpandContext, nestedOf } from '../codec/expand.ts'
 import type { DecodedFrame } from '../codec/frame.ts'
-import type { JsonObject, JsonValue } from '../codec/json-text.ts'
+import { isObject, type JsonObject, type JsonValue } from '../codec/json-text.ts'
 import { maskFrame } from '../codec/secrets.ts'
 import { compileFilter, needsFrames } from '../filter/filter.ts'
 import type { Finding } from '../findings/finding.ts'
@@ -62,9 +62,6 @@ function withoutFields(json: JsonValue): JsonObject[] | null {
     ? null
     : batches.map(({ baseOffset, compression, records }) => ({ baseOffset, compression, records }) as JsonObject)
 }
-
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  value !== null && typeof value === 'object' && !Array.isArray(value)
 
 const isCompressed = ({ compression }: JsonObject): boolean => compression !== undefined && compression !== 'none'
 
