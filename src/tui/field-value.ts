@@ -1,11 +1,10 @@
 /** The value of one field as a short text, explained where a number alone says little. */
-import { errorName } from '../../dissectors/errors.ts'
 import { i32, uvarint, varintEnd } from '../bytes/read.ts'
 import type { SpanTable } from '../bytes/spans.ts'
 import type { JsonValue } from '../codec/json-text.ts'
 import { contents, valueAt } from '../codec/value.ts'
 import { NodeKind, type SpanNode } from '../schema/node.ts'
-import { apiLabel, preview, timeNote } from './preview.ts'
+import { codeNote, preview, timeNote } from './preview.ts'
 import { safe } from './text.ts'
 
 /** The value of a line that is `length` bytes long. Arrays and tag buffers say how many they hold. */
@@ -49,10 +48,7 @@ function tagText(bytes: Uint8Array, at: number, end: number, node: SpanNode): st
 
 function scalar(node: SpanNode, value: JsonValue): string {
   const text = String(value)
-  if (node.kind === NodeKind.int16 && typeof value === 'number') {
-    if (/errorCode$/i.test(node.name)) return `${text} ${errorName(value)}`
-    if (/apiKey$/i.test(node.name)) return `${text}${apiLabel(value)}`
-  }
+  if (node.kind === NodeKind.int16 && typeof value === 'number') return text + codeNote(node.name, value)
   return node.kind === NodeKind.int64 ? text + timeNote(node.name, value) : text
 }
 

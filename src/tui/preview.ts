@@ -1,4 +1,5 @@
 /** Small explanations beside values. */
+import { errorName } from '../../dissectors/errors.ts'
 import { toHex } from '../bytes/hex.ts'
 import { u8 } from '../bytes/read.ts'
 import { text } from '../bytes/utf8.ts'
@@ -18,10 +19,11 @@ export function preview(bytes: Uint8Array, from: number, end: number): string {
   return to < end ? `${shown}…` : shown
 }
 
-/** ` Fetch` for 1. */
-export function apiLabel(key: number): string {
-  const name = apiName(key)
-  return name ? ` ${name}` : ''
+/** ` Fetch` for 1 as `apiKey`, ` NONE` for 0 as `errorCode`, by the names that such fields have; else nothing. */
+export function codeNote(name: string, code: number): string {
+  if (/errorCode$/i.test(name)) return ` ${errorName(code)}`
+  const api = /apiKey$/i.test(name) ? apiName(code) : null
+  return api ? ` ${api}` : ''
 }
 
 /** The date of a value that is milliseconds since 1970, by the names that such fields have; else nothing. */

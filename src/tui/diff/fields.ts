@@ -1,9 +1,7 @@
 /** The fields of A and of B in one row each, the mark of a difference between them. */
-import { errorName } from '../../../dissectors/errors.ts'
-import type { JsonValue } from '../../codec/json-text.ts'
 import type { Side } from '../../diff/model.ts'
 import type { Cell, FieldPair } from '../../diff/rows.ts'
-import { apiLabel, preview, timeNote } from '../preview.ts'
+import { codeNote, preview, timeNote } from '../preview.ts'
 import { pad, safe, width } from '../text.ts'
 import { fitRow, type Row, row, type Segment, type Style, seg } from '../view/row.ts'
 import type { Layout } from './layout.ts'
@@ -60,12 +58,5 @@ function cellText(name: string, { value, offset, length }: Cell, side: Side | nu
   if (Array.isArray(value)) return `[${value.length}]`
   if (typeof value === 'string') return `"${safe(value, 300)}"`
   if (typeof value === 'object') return value === null ? 'null' : ''
-  return `${String(value)}${noteOf(name, value)}`
-}
-
-function noteOf(name: string, value: JsonValue): string {
-  if (typeof value !== 'number') return ''
-  if (/errorCode$/i.test(name)) return ` ${errorName(value)}`
-  if (/apiKey$/i.test(name)) return apiLabel(value)
-  return timeNote(name, value)
+  return typeof value === 'number' ? value + codeNote(name, value) + timeNote(name, value) : String(value)
 }
