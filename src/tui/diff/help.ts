@@ -1,6 +1,6 @@
 /** The keys of the screen of `diff`, and its marks. */
-import { pad } from '../text.ts'
-import { type Row, row, seg } from '../view/row.ts'
+import { keyRows } from '../view/help.ts'
+import type { Row } from '../view/row.ts'
 
 const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['', 'moving'],
@@ -20,9 +20,4 @@ const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['[00 1b]', 'bytes of the chosen field'],
 ]
 
-export function helpRows(columns: number): Row[] {
-  const keyColumns = columns < 60 ? 14 : 20
-  return KEYS.map(([keys, what]) =>
-    keys === '' ? row(seg(` ${what}`, 'bold')) : row(seg(`   ${pad(keys, keyColumns)} `, 'name'), seg(what)),
-  )
-}
+export const helpRows = (columns: number): Row[] => keyRows(KEYS, columns < 60 ? 14 : 20)

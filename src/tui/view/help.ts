@@ -31,9 +31,11 @@ const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['__', 'bytes that are missing'],
 ]
 
-export function helpRows(columns: number): Row[] {
-  const keyColumns = columns < 60 ? 14 : 22
-  return KEYS.map(([keys, what]) =>
+export const helpRows = (columns: number): Row[] => keyRows(KEYS, columns < 60 ? 14 : 22)
+
+/** A page of keys, in so many columns, and what they do; without keys a heading. */
+export function keyRows(page: readonly (readonly [keys: string, what: string])[], keyColumns: number): Row[] {
+  return page.map(([keys, what]) =>
     keys === '' ? row(seg(` ${what}`, 'bold')) : row(seg(`   ${pad(keys, keyColumns)} `, 'name'), seg(what)),
   )
 }
