@@ -3,6 +3,7 @@ import { onKey } from './keys.ts'
 import { chosenDetail, chosenEntry, fieldIndex, litRange, shownSide, treeOf } from './look.ts'
 import { onMouse } from './mouse.ts'
 import { chooseByte, chooseEntry } from './moves.ts'
+import { scroll } from './scroll.ts'
 import { type Event, LOG_LENGTH, type Message, type State, type Step } from './state.ts'
 import { layoutOf } from './view/layout.ts'
 
@@ -86,13 +87,4 @@ function settleFrame(state: State, fieldRows: number, hexRows: number, hexBytes:
     fieldTop: scroll(state.field === '' ? at : state.fieldTop, at, fieldRows, rows.length),
     hexTop: scroll(state.hexTop, Math.floor(byte / hexBytes), hexRows, lines),
   }
-}
-
-/** The first row to show so that a row is in sight, and no room is wasted. */
-export function scroll(top: number, index: number, rows: number, count: number): number {
-  if (rows <= 0) return top
-  let next = top
-  if (index >= 0 && index < next) next = index
-  if (index >= next + rows) next = index - rows + 1
-  return Math.max(0, Math.min(next, count - rows))
 }

@@ -1,5 +1,6 @@
 /** What the screen of `diff` shows, and what keys make of it. No terminal in here. */
 import type { MessageKind } from '../../diff/model.ts'
+import { scroll } from '../scroll.ts'
 import type { ScreenEvent, Size } from '../state.ts'
 import type { DiffData, Frames, Pair } from './data.ts'
 import { layoutOf } from './layout.ts'
@@ -167,12 +168,7 @@ function inView(state: DiffState): DiffState {
   const rows = chosenFrames(state)?.rows.length ?? 0
   return {
     ...state,
-    listTop: topFor(state.listTop, state.chosen, layout.list, listed(state).length),
-    fieldTop: topFor(state.fieldTop, state.field, layout.fields, rows),
+    listTop: scroll(state.listTop, state.chosen, layout.list, listed(state).length),
+    fieldTop: scroll(state.fieldTop, state.field, layout.fields, rows),
   }
-}
-
-function topFor(top: number, chosen: number, count: number, all: number): number {
-  const least = chosen - Math.max(0, count - 1)
-  return Math.max(0, Math.min(Math.max(top, least), chosen, Math.max(0, all - count)))
 }
