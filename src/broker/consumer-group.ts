@@ -2,7 +2,14 @@
 
 import { errorCode } from '../../dissectors/errors.ts'
 import { ASSIGNORS, type TopicSizes } from './assignors.ts'
-import { type EpochBeat, EpochGroup, type EpochGroupInit, type EpochMember, sameSet } from './epoch-group.ts'
+import {
+  type EpochBeat,
+  EpochGroup,
+  type EpochGroupInit,
+  type EpochMember,
+  LEAVING_FOR_NOW,
+  sameSet,
+} from './epoch-group.ts'
 import { type GroupProtocol, protocolBytes } from './members.ts'
 
 export interface ConsumerMember extends EpochMember {
@@ -169,7 +176,9 @@ export class ConsumerGroup extends EpochGroup<ConsumerMember, Beat> {
   joinClassic(beat: Beat, classic: Classic): ConsumerMember {
     const known = this.staticOf(beat.instanceId)
     if (known && known.id !== beat.memberId) this.giveUp(known)
-    const member = this.memberFor({ ...beat, memberEpoch: 0 })
+    // A static one that joins again is still there; only of the new protocol's Apache Kafka wants it to have left first.
+    const isStill = known?.id === beat.memberId && known.progress.epoch !== LEAVING_FOR_NOW
+    const member = isStill ? known : this.memberFor({ ...beat, memberEpoch: 0 })
     member.classic = classic
     joined(member)
     update(member, beat)

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { errorCode } from '../../dissectors/errors.ts'
-import { readAssignment } from '../../src/broker/consumer-protocol.ts'
+import { readAssignment, writeAssignment } from '../../src/broker/consumer-protocol.ts'
 import { startBroker } from '../../src/broker/server.ts'
 import { mixedPlay, subscription } from '../interop/mixed-plays.ts'
 import { ask, at, type Bench, type Body, bench, createTopic } from './helpers.ts'
@@ -89,6 +89,42 @@ describe('a group of both protocols', () => {
     await on.clock.advance(4000)
     expect(at(await beat(), 'errorCode')).toBe(errorCode('UNKNOWN_MEMBER_ID'))
     expect([...on.broker.coordinator.consumer.get('g')!.members.keys()]).toEqual(['n'])
+    on.broker.close()
+  })
+
+  it('takes a static classic member that joins again as itself, and fences it when another comes in its place', async () => {
+    const on = await stage()
+    const join = (memberId: string, owned: readonly number[] = []): Promise<Body> =>
+      ask(on, 'JoinGroup', 5, {
+        groupId: 'g',
+        sessionTimeoutMs: 10_000,
+        rebalanceTimeoutMs: 10_000,
+        memberId,
+        groupInstanceId: 'i',
+        protocolType: 'consumer',
+        protocols: [{ name: 'range', metadata: subscription(1, owned) }],
+      })
+    const joining = join('')
+    await on.clock.advance(0)
+    const memberId = String((await joining).memberId)
+    const self = { groupId: 'g', memberId, groupInstanceId: 'i' }
+    const beat = async (generationId: number) =>
+      at(await ask(on, 'Heartbeat', 3, { ...self, generationId }), 'errorCode')
+    const sync = (generationId: number, assignments: { memberId: string; assignment: Uint8Array }[] = []) =>
+      ask(on, 'SyncGroup', 3, { ...self, generationId, assignments })
+    const all = { topic: 'shared', partitions: [0, 1, 2, 3] }
+    await sync(1, [{ memberId, assignment: writeAssignment(subscription(1), [all]) }])
+    await newJoin(on, 'n')
+    // As Apache Kafka 4.4.0: it keeps its generation until it has given up what is another's.
+    expect(await beat(1)).toBe(errorCode('REBALANCE_IN_PROGRESS'))
+    expect(await join(memberId, all.partitions)).toMatchObject({ errorCode: 0, generationId: 1, memberId })
+    const { assignedPartitions } = readAssignment(Buffer.from(String((await sync(1)).assignment), 'base64'))!
+    const kept = assignedPartitions.flatMap(({ partitions }) => [...partitions])
+    expect(kept).toHaveLength(2)
+    expect(await join(memberId, kept)).toMatchObject({ errorCode: 0, generationId: 2, memberId })
+    expect(await beat(2)).toBe(0)
+    expect(await join('')).toMatchObject({ errorCode: 0, generationId: 2 })
+    expect(await beat(2)).toBe(errorCode('FENCED_INSTANCE_ID'))
     on.broker.close()
   })
 })
