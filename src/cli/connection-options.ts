@@ -73,3 +73,21 @@ export function saslOptions(
   }
   return { mechanism, username: user, password }
 }
+
+/** What `replay` and `diff` are given. */
+export interface LoginGiven extends TlsGiven {
+  readonly sasl?: string
+  readonly saslUser?: string
+  readonly saslPassword?: string
+}
+
+/** TLS and login of a connection, each null where it is not wanted. Throws CliError. */
+export function loginOptions(
+  command: string,
+  options: LoginGiven,
+): { readonly tls: TlsOptions | null; readonly sasl: SaslOptions | null } {
+  const { sasl, saslUser: user, saslPassword: password } = options
+  const names = { user: '--sasl-user', password: '--sasl-password' }
+  if (sasl === undefined) refuseWithout(command, '--sasl', { [names.user]: user, [names.password]: password })
+  return { tls: tlsOptions(command, options), sasl: saslOptions(command, { sasl, user, password }, names) }
+}

@@ -10,21 +10,17 @@ import { type Plan, planOf, type Recorded } from '../replay/plan.ts'
 import { Player, type SendStep } from '../replay/player.ts'
 import type { Exchange } from '../session/exchange.ts'
 import { contextOf } from './captures.ts'
-import { brokerAddress, saslOptions, type TlsGiven, tlsOptions } from './connection-options.ts'
+import { brokerAddress, type LoginGiven, loginOptions } from './connection-options.ts'
 import type { SessionInput } from './diff-input.ts'
 import { CliError } from './errors.ts'
 import type { Io } from './io.ts'
 import type { ChoiceOptions } from './read-options.ts'
-import { refuseWithout } from './refuse.ts'
 import { speedOf } from './replay-options.ts'
 import { openRecording, type Recording } from './replay-recording.ts'
 
-export interface LiveOptions extends ChoiceOptions, TlsGiven {
+export interface LiveOptions extends ChoiceOptions, LoginGiven {
   readonly requests?: string
   readonly speed?: string
-  readonly sasl?: string
-  readonly saslUser?: string
-  readonly saslPassword?: string
   readonly showSecrets?: boolean
 }
 
@@ -46,16 +42,17 @@ export async function liveSessions(
   options: LiveOptions,
   io: Io & { readonly stop: AbortSignal },
 ): Promise<[SessionInput, SessionInput]> {
-  const file = isAddress(a) ? options.requests : a
+  const both = isAddress(a)
+  const file = both ? options.requests : a
   if (file === undefined) throw new CliError('diff: --requests FILE says which requests two brokers are sent')
-  if (!isAddress(a) && options.requests !== undefined) {
+  if (!both && options.requests !== undefined) {
     throw new CliError('diff: --requests is for two live brokers; the requests sent to one are those of A')
   }
   if (!isAddress(b)) throw new CliError('diff: a live broker is B, or with --requests both are')
   const recording = await openRecording('diff', file, options, io)
   const plan = planOf(recording.exchanges, { rules, only: null })
   for (const [why, count] of plan.leftOut) io.stderr.write(`kafkascope: diff: not sent: ${count} requests: ${why}\n`)
-  const left = isAddress(a) ? await played(a, plan, options, io.stop) : recordedSide(plan, recording, options)
+  const left = both ? await played(a, plan, options, io.stop) : recordedSide(plan, recording, options)
   return [left, await played(b, plan, options, io.stop)]
 }
 
@@ -92,13 +89,11 @@ async function played(to: string, plan: Plan, options: LiveOptions, signal: Abor
   const damages: string[] = []
   const player = new Player(plan, new Ids(), {
     target: brokerAddress('diff', '', to),
-    connection: { ...connectionOptions(options), tap: new Tap((segment) => observe(pipeline.push(segment))) },
-    ...{
-      speed: speedOf('diff', options.speed ?? '1'),
-      edits: new Map(),
-      timeoutMs: TIMEOUT_MS,
-      patienceMs: PATIENCE_MS,
-    },
+    connection: { ...loginOptions('diff', options), tap: new Tap((segment) => observe(pipeline.push(segment))) },
+    speed: speedOf('diff', options.speed ?? '1'),
+    edits: new Map(),
+    timeoutMs: TIMEOUT_MS,
+    patienceMs: PATIENCE_MS,
     signal,
     sending: (step, write) => {
       current = step
@@ -116,11 +111,4 @@ async function played(to: string, plan: Plan, options: LiveOptions, signal: Abor
   const context = contextOf(pipeline.session)
   const items = [...latest.values()].map((each) => itemOf(each, context, options))
   return { items: items.sort((x, y) => x.id - y.id), standing: [], damages: damages.slice(0, 20), log: false }
-}
-
-function connectionOptions(options: LiveOptions) {
-  const { sasl, saslUser: user, saslPassword: password } = options
-  if (sasl === undefined) refuseWithout('diff', '--sasl', { '--sasl-user': user, '--sasl-password': password })
-  const names = { user: '--sasl-user', password: '--sasl-password' }
-  return { tls: tlsOptions('diff', options), sasl: saslOptions('diff', { sasl, user, password }, names) }
 }

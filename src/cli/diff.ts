@@ -104,9 +104,10 @@ export async function run(a: string, b: string, options: DiffOptions, io: DiffIo
   if (options.tui) requireTerminal([a, b], options, terminal)
   const rules = rulesOf(options)
   const filter = await exchangeFilter(options, 'diff')
+  const live = isAddress(a) || isAddress(b)
   const [left, right] = options.message
     ? [messageSession('A', a, options), messageSession('B', b, options)]
-    : isAddress(a) || isAddress(b)
+    : live
       ? await liveSessions(a, b, rules, options, { ...io, stop: io.stop ?? new AbortController().signal })
       : await sessions(a, b, options, io)
   const damages = [...left.damages, ...right.damages]
@@ -116,7 +117,7 @@ export async function run(a: string, b: string, options: DiffOptions, io: DiffIo
     const what = session.log ? 'no line of kafka.request.logger' : 'no exchange'
     throw new CliError(`diff: ${fileText(name)}: ${what} is in it`)
   }
-  if (!isAddress(a) && !isAddress(b)) {
+  if (!live) {
     const unused = {
       '--requests': options.requests,
       '--speed': options.speed,

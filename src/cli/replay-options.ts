@@ -9,7 +9,7 @@ import { apiKeyOf, apiName } from '../codec/messages.ts'
 import { ignored, RuleError, Rules } from '../diff/rules.ts'
 import type { HostPort } from '../proxy/address.ts'
 import type { EditedRequest, Edits } from '../replay/request.ts'
-import { brokerAddress, saslOptions, type TlsGiven, tlsOptions } from './connection-options.ts'
+import { brokerAddress, type LoginGiven, loginOptions } from './connection-options.ts'
 import { CliError } from './errors.ts'
 import { fileText, problemText } from './problem.ts'
 import type { ReadOptions } from './read-options.ts'
@@ -17,7 +17,7 @@ import { refuseWith, refuseWithout } from './refuse.ts'
 
 /** As commander gives them. */
 export interface ReplayOptions
-  extends TlsGiven,
+  extends LoginGiven,
     Pick<
       ReadOptions,
       | 'port'
@@ -41,9 +41,6 @@ export interface ReplayOptions
   readonly edit?: string
   readonly dryRun?: boolean
   readonly timeout?: string
-  readonly sasl?: string
-  readonly saslUser?: string
-  readonly saslPassword?: string
 }
 
 export interface ReplaySettings {
@@ -67,7 +64,7 @@ export async function replaySettings(options: ReplayOptions): Promise<ReplaySett
   }
   return {
     target: targetOf(options),
-    connection: connectionOptions(options),
+    connection: loginOptions('replay', options),
     speed: speedOf('replay', options.speed ?? '1'),
     only: options.only
       ? new Set(options.only.flatMap((text) => text.split(',')).map((text) => apiOf('--only', text)))
@@ -76,14 +73,6 @@ export async function replaySettings(options: ReplayOptions): Promise<ReplaySett
     edits: await editsOf(options.edit),
     timeoutMs: millis('--timeout', options.timeout ?? '30s'),
   }
-}
-
-function connectionOptions(options: ReplayOptions): ConnectionOptions {
-  const { sasl, saslUser: user, saslPassword: password } = options
-  const tls = tlsOptions('replay', options)
-  if (sasl === undefined) refuseWithout('replay', '--sasl', { '--sasl-user': user, '--sasl-password': password })
-  const names = { user: '--sasl-user', password: '--sasl-password' }
-  return { tls, sasl: saslOptions('replay', { sasl, user, password }, names) }
 }
 
 function targetOf({ to, dryRun }: ReplayOptions): HostPort | null {
