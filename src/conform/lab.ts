@@ -160,7 +160,9 @@ export class Lab {
       if (!requestMessage(apiKey, version) || this.unreadable.has(`${api} ${version}`)) continue
       try {
         const connection =
-          where === 'any' ? await this.controlled() : await this.connectTo(where, coordinatedKey(where, body))
+          where === 'any'
+            ? await this.controlled()
+            : await this.connectTo(await this.addressOf(where, coordinatedKey(where, body)))
         try {
           const answer = await connection.call<B>(api, body, { version })
           if (answer.flaws.length === 0) return answer.body
@@ -182,15 +184,13 @@ export class Lab {
   }
 
   private async controlled(): Promise<Connection> {
-    if (!this.control.open) {
-      this.control = await Connection.open(this.address, { ...this.options, askVersions: false })
-      this.control.advertised = this.advertised
-    }
+    if (!this.control.open) this.control = await this.connectTo(this.address)
     return this.control
   }
 
-  private async connectTo(where: Where, key: string | null): Promise<Connection> {
-    const connection = await Connection.open(await this.addressOf(where, key), { ...this.options, askVersions: false })
+  /** What the broker advertises is known: it is not asked again. */
+  private async connectTo(address: Address): Promise<Connection> {
+    const connection = await Connection.open(address, { ...this.options, askVersions: false })
     connection.advertised = this.advertised
     return connection
   }
@@ -259,8 +259,7 @@ export class Lab {
     }
     const partitionData = [{ index: 0, records: batchOf(RECORDS) }]
     const body = { acks: -1, timeoutMs: 10_000, topicData: [{ name, topicId: id, partitionData }] }
-    const connection = await Connection.open(address, { ...this.options, askVersions: false })
-    connection.advertised = this.advertised
+    const connection = await this.connectTo(address)
     try {
       for (const end = performance.now() + 10_000; performance.now() < end; await pause(POLL_MS)) {
         const answer = await connection.call<Produced>('Produce', body)
