@@ -5,14 +5,12 @@
  */
 import { errorCode } from '../../dissectors/errors.ts'
 import type { Answer, Outcome } from './api.ts'
+import { changed, failedTopic, failedTxnTopics, items, text, type Value } from './values.ts'
 
 export type KeyKind = 'group' | 'transaction'
 
 /** An error code, 0 where all is well. */
 export type KeyProblem = (kind: KeyKind, key: string) => number
-
-type Value = { readonly [field: string]: unknown }
-type Items = readonly Value[]
 
 /** `request` names one key. `null`: it names none. */
 interface Single {
@@ -30,23 +28,12 @@ interface Many {
   refuse(error: number, item: unknown): Answer
 }
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : '')
-const items = (value: unknown): Items => (Array.isArray(value) ? (value as Items) : [])
 const groupId = (value: Value): string => text(value.groupId)
 const transactionalId = (value: Value): string => text(value.transactionalId)
 const plain = (error: number): Answer => ({ errorCode: error })
 
-/** Topics as they were asked for, every partition with the error. */
-const perPartition = (error: number, topics: Items, more: Answer = {}): Answer[] =>
-  topics.map(({ name, topicId, partitions, partitionIndexes }) => ({
-    ...(name !== undefined && { name: text(name) }),
-    ...(topicId !== undefined && { topicId: text(topicId) }),
-    partitions: items(partitions ?? partitionIndexes).map((each) => ({
-      partitionIndex: Number(each.partitionIndex ?? each),
-      errorCode: error,
-      ...more,
-    })),
-  }))
+const perPartition = (error: number, topics: unknown, more: Answer = {}): Answer[] =>
+  items(topics).map((topic) => failedTopic(error, topic, more))
 
 /** OffsetFetch v0 and v1 have errors of partitions only. */
 const FIRST_FETCH_WITH_ERROR = 2
@@ -58,7 +45,7 @@ const transaction = (refuse: Single['refuse'] = plain): Single => ({
 })
 
 const SINGLE = new Map<number, Single>([
-  [8, group((error, { topics }) => ({ topics: perPartition(error, items(topics)) }))],
+  [8, group((error, { topics }) => ({ topics: perPartition(error, topics) }))],
   [
     9,
     {
@@ -66,7 +53,7 @@ const SINGLE = new Map<number, Single>([
       key: (request) => (request.groups === undefined ? groupId(request) : null),
       refuse: (error, { topics }, version) =>
         version < FIRST_FETCH_WITH_ERROR
-          ? { topics: perPartition(error, items(topics), { committedOffset: -1, metadata: '' }) }
+          ? { topics: perPartition(error, topics, { committedOffset: -1, metadata: '' }) }
           : { errorCode: error, topics: [] },
     },
   ],
@@ -74,7 +61,7 @@ const SINGLE = new Map<number, Single>([
   [12, group()],
   [13, group()],
   [14, group()],
-  [28, group((error, { topics }) => ({ topics: perPartition(error, items(topics)) }))],
+  [28, group((error, { topics }) => ({ topics: perPartition(error, topics) }))],
   [47, group()],
   [68, group()],
   [76, group()],
@@ -102,14 +89,7 @@ const SINGLE = new Map<number, Single>([
   [26, transaction((error) => ({ errorCode: error, producerId: -1, producerEpoch: -1 }))],
 ])
 
-const txnTopics = (error: number, topics: unknown): Answer[] =>
-  items(topics).map(({ name, partitions }) => ({
-    name: text(name),
-    resultsByPartition: items(partitions).map((partitionIndex) => ({
-      partitionIndex: Number(partitionIndex),
-      partitionErrorCode: error,
-    })),
-  }))
+const txnTopics = (error: number, topics: unknown): Answer[] => failedTxnTopics(topics, () => error)
 
 const ofGroup = (field: string, answers: string, key: Many['key'] = text): Many => ({
   kind: 'group',
@@ -178,10 +158,8 @@ export function guardKeys(
   if (refused.length === 0) return handle(body)
   const fine = asked.filter((item) => errors.get(item) === 0)
   const added = [...new Map(refused.map((item) => [many.key(item), many.refuse(errors.get(item)!, item)])).values()]
-  const merge = (outcome: Outcome): Outcome => {
-    if (outcome === null || outcome === 'close') return outcome
-    return { ...outcome, [many.answers]: [...(items(outcome[many.answers]) as Answer[]), ...added] }
-  }
-  const outcome = handle({ ...request, [many.field]: fine })
-  return outcome instanceof Promise ? outcome.then(merge) : merge(outcome)
+  return changed(handle({ ...request, [many.field]: fine }), (answer) => ({
+    ...answer,
+    [many.answers]: [...(items(answer[many.answers]) as Answer[]), ...added],
+  }))
 }

@@ -2,7 +2,8 @@
 import { OPERATION } from '../../../dissectors/acls.ts'
 import type { Answer } from '../api.ts'
 import { type EntityPart, entityKey, entityOf } from '../quotas.ts'
-import { failure, items, onCluster, type Rule, text, type Value } from './rule.ts'
+import { items, text, type Value } from '../values.ts'
+import { failure, onCluster, type Rule } from './rule.ts'
 
 const { ALTER, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS } = OPERATION
 

@@ -3,46 +3,31 @@ import { OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
 import { errorCode } from '../../../dissectors/errors.ts'
 import { ZERO_UUID } from '../../bytes/hex.ts'
 import type { Answer } from '../api.ts'
-import { guardKeys } from '../coordinated.ts'
+import { changed, failedTopic, items, numbers, text, texts, type Value } from '../values.ts'
 import {
   type Asking,
   all,
   CLUSTER_FAILED,
-  changed,
+  type Each,
   each,
   failure,
   GROUP_FAILED,
-  items,
   mayOnCluster,
+  mayOnGroup,
   mayOnTopic,
+  mayOnTransaction,
+  ofKeys,
   type Rule,
   shownEach,
+  shownTopics,
   TOPIC_FAILED,
   TRANSACTION_FAILED,
-  text,
-  texts,
   topicProblem,
-  type Value,
   whole,
   withBits,
 } from './rule.ts'
 
 const { READ, DELETE, DESCRIBE, CLUSTER_ACTION } = OPERATION
-
-const mayOnGroup = (operation: number, name: string, { access }: Asking): boolean =>
-  access.may(operation, RESOURCE_TYPE.GROUP, name)
-
-/** Of all groups that a request names: refused as a node refuses those that it does not coordinate. */
-export const ofGroups =
-  (apiKey: number, operation: number): Rule =>
-  (request, asking, ask) =>
-    guardKeys(
-      apiKey,
-      asking.version,
-      request,
-      (_kind, key) => (mayOnGroup(operation, key, asking) ? 0 : GROUP_FAILED),
-      (body) => ask(body as Value),
-    )
 
 /** Requests of share sessions, which no coordinator answers. */
 const ofGroup = (operation: number): Rule =>
@@ -53,43 +38,21 @@ const readTopics = each({
   field: 'topics',
   answers: 'topics',
   problem: topicProblem(READ),
-  refuse: (error, { name, topicId, partitions }) => ({
-    ...(name !== undefined && { name: text(name) }),
-    ...(topicId !== undefined && { topicId: text(topicId) }),
-    partitions: items(partitions).map(({ partitionIndex }) => ({
-      partitionIndex: Number(partitionIndex),
-      errorCode: error,
-    })),
-  }),
+  refuse: (error, topic) => failedTopic(error, topic),
 })
 
-/** Offsets of one group: null topics stand for all that may be seen. */
-const fetchTopics: Rule = (request, asking, ask) => {
-  if (request.topics === null) {
-    return changed(ask(request), (answer) => ({
-      ...answer,
-      topics: (items(answer.topics) as Answer[]).filter(
-        (topic) => topicProblem(DESCRIBE)(topic, asking, request) === 0,
-      ),
-    }))
+const NOT_COMMITTED = { committedOffset: -1, committedLeaderEpoch: -1, metadata: '' }
+
+/** Null topics stand for all that may be seen. */
+const allOrNamed =
+  (name: string, refuse: Each['refuse']): Rule =>
+  (request, asking, ask) => {
+    const named = each({ field: 'topics', answers: 'topics', problem: topicProblem(DESCRIBE, name), refuse })
+    return (request.topics === null ? shownTopics(name) : named)(request, asking, ask)
   }
-  return each({
-    field: 'topics',
-    answers: 'topics',
-    problem: topicProblem(DESCRIBE),
-    refuse: (error, { name, topicId, partitionIndexes }) => ({
-      ...(name !== undefined && { name: text(name) }),
-      ...(topicId !== undefined && { topicId: text(topicId) }),
-      partitions: (Array.isArray(partitionIndexes) ? partitionIndexes : []).map((index: unknown) => ({
-        partitionIndex: Number(index),
-        committedOffset: -1,
-        committedLeaderEpoch: -1,
-        metadata: '',
-        errorCode: error,
-      })),
-    }),
-  })(request, asking, ask)
-}
+
+/** Offsets of one group. */
+const fetchTopics = allOrNamed('name', (error, topic) => failedTopic(error, topic, NOT_COMMITTED))
 
 /** `topics` within each of `groups`: a rule over one group's, where the handler has answered all of them at once. */
 const inGroups =
@@ -131,7 +94,7 @@ const FIRST_WITH_SHARE = 6
 function coordinatorProblem(type: unknown, key: string, asking: Asking): number {
   if (type === GROUP) return mayOnGroup(DESCRIBE, key, asking) ? 0 : GROUP_FAILED
   if (type === TRANSACTION) {
-    return asking.access.may(DESCRIBE, RESOURCE_TYPE.TRANSACTIONAL_ID, key) ? 0 : TRANSACTION_FAILED
+    return mayOnTransaction(DESCRIBE, key, asking) ? 0 : TRANSACTION_FAILED
   }
   const refused = type === SHARE && asking.version >= FIRST_WITH_SHARE && !mayOnCluster(CLUSTER_ACTION, asking)
   return refused ? CLUSTER_FAILED : 0
@@ -207,29 +170,11 @@ const topologyShown: Rule = shownEach('groups', (group, asking) =>
 )
 
 /** Offsets of share groups, in each of `groups`. */
-const shareOffsets: Rule = (request, asking, ask) => {
-  if (request.topics === null) {
-    const seen = (topic: Answer): boolean => mayOnTopic(DESCRIBE, text(topic.topicName), asking)
-    return changed(ask(request), (answer) => ({
-      ...answer,
-      topics: (items(answer.topics) as Answer[]).filter(seen),
-    }))
-  }
-  return each({
-    field: 'topics',
-    answers: 'topics',
-    problem: topicProblem(DESCRIBE, 'topicName'),
-    refuse: (error, { topicName, partitions }) => ({
-      topicName: text(topicName),
-      topicId: ZERO_UUID,
-      partitions: (Array.isArray(partitions) ? partitions : []).map((index: unknown) => ({
-        partitionIndex: Number(index),
-        startOffset: -1,
-        ...failure(error),
-      })),
-    }),
-  })(request, asking, ask)
-}
+const shareOffsets = allOrNamed('topicName', (error, { topicName, partitions }) => ({
+  topicName: text(topicName),
+  topicId: ZERO_UUID,
+  partitions: numbers(partitions).map((partitionIndex) => ({ partitionIndex, startOffset: -1, ...failure(error) })),
+}))
 
 const alterShareOffsets: Rule = each({
   field: 'topics',
@@ -261,27 +206,27 @@ const protocolsNamed: Rule = whole(({ protocolType, protocolName }, { version })
 )
 
 export const GROUP_RULES: readonly (readonly [apiKey: number, rule: Rule])[] = [
-  [8, all(ofGroups(8, READ), readTopics)],
-  [9, all(ofGroups(9, DESCRIBE), offsetFetch)],
+  [8, all(ofKeys(READ), readTopics)],
+  [9, all(ofKeys(DESCRIBE), offsetFetch)],
   [10, findCoordinator],
-  [11, ofGroups(11, READ)],
-  [12, ofGroups(12, READ)],
-  [13, ofGroups(13, READ)],
-  [14, all(protocolsNamed, ofGroups(14, READ))],
-  [15, all(ofGroups(15, DESCRIBE), groupBits)],
+  [11, ofKeys(READ)],
+  [12, ofKeys(READ)],
+  [13, ofKeys(READ)],
+  [14, all(protocolsNamed, ofKeys(READ))],
+  [15, all(ofKeys(DESCRIBE), groupBits)],
   [16, listGroups],
-  [42, ofGroups(42, DELETE)],
-  [47, all(ofGroups(47, DELETE), readTopics)],
-  [68, all(ofGroups(68, READ), subscription)],
-  [69, all(ofGroups(69, DESCRIBE), groupBits, membersShown)],
-  [76, all(ofGroups(76, READ), subscription)],
-  [77, all(ofGroups(77, DESCRIBE), groupBits, membersShown)],
+  [42, ofKeys(DELETE)],
+  [47, all(ofKeys(DELETE), readTopics)],
+  [68, all(ofKeys(READ), subscription)],
+  [69, all(ofKeys(DESCRIBE), groupBits, membersShown)],
+  [76, all(ofKeys(READ), subscription)],
+  [77, all(ofKeys(DESCRIBE), groupBits, membersShown)],
   [78, ofGroup(READ)],
   [79, ofGroup(READ)],
-  [88, all(ofGroups(88, READ), topology)],
-  [89, all(ofGroups(89, DESCRIBE), groupBits, topologyShown)],
-  [90, all(ofGroups(90, DESCRIBE), inGroups(shareOffsets))],
-  [91, all(ofGroups(91, READ), alterShareOffsets)],
-  [92, all(ofGroups(92, DELETE), deleteShareOffsets)],
-  [93, ofGroups(93, READ)],
+  [88, all(ofKeys(READ), topology)],
+  [89, all(ofKeys(DESCRIBE), groupBits, topologyShown)],
+  [90, all(ofKeys(DESCRIBE), inGroups(shareOffsets))],
+  [91, all(ofKeys(READ), alterShareOffsets)],
+  [92, all(ofKeys(DELETE), deleteShareOffsets)],
+  [93, ofKeys(READ)],
 ]

@@ -1,10 +1,11 @@
 /** Where all requests are asked for what their senders may do. */
 import type { Broker } from '../broker.ts'
+import type { Value } from '../values.ts'
 import type { Access } from './access.ts'
 import { CLUSTER_RULES } from './cluster.ts'
 import { GROUP_RULES } from './groups.ts'
 import { RECORD_RULES } from './records.ts'
-import type { Ask, Rule, Value } from './rule.ts'
+import type { Ask, Rule } from './rule.ts'
 import { TOPIC_RULES } from './topics.ts'
 import { TRANSACTION_RULES } from './transactions.ts'
 
@@ -29,7 +30,7 @@ export function guardAccess(
   ask: Ask,
 ): ReturnType<Ask> {
   const rule = RULES.get(apiKey)
-  return rule && broker.authorizer ? rule(body as Value, { access, version, broker }, ask) : ask(body as Value)
+  return rule && broker.authorizer ? rule(body as Value, { apiKey, access, version, broker }, ask) : ask(body as Value)
 }
 
 /** APIs that there is a rule for. */

@@ -1,18 +1,17 @@
 /** What requests that write and read records and offsets of topics need (KafkaApis of Apache Kafka). Fetch asks itself. */
-import { OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
+import { OPERATION } from '../../../dissectors/acls.ts'
 import { TRANSACTIONAL } from '../../../dissectors/records/format.ts'
 import { batchHeader } from '../../../dissectors/records/header.ts'
+import { failedTopic, items, text, type Value } from '../values.ts'
 import {
   all,
   each,
-  items,
   mayOnCluster,
+  mayOnTransaction,
   messageOf,
   type Rule,
   TRANSACTION_FAILED,
-  text,
   topicProblem,
-  type Value,
   whole,
 } from './rule.ts'
 
@@ -44,10 +43,10 @@ const isTransactional = (request: Value): boolean =>
 
 const produce: Rule = all(
   whole(
-    (request, { access }) => {
+    (request, asking) => {
       if (!isTransactional(request)) return 0
       const id = request.transactionalId
-      const may = typeof id === 'string' && access.may(WRITE, RESOURCE_TYPE.TRANSACTIONAL_ID, id)
+      const may = typeof id === 'string' && mayOnTransaction(WRITE, id, asking)
       return may ? 0 : TRANSACTION_FAILED
     },
     (error, { acks, topicData }) =>
@@ -65,16 +64,7 @@ const listOffsets: Rule = each({
   field: 'topics',
   answers: 'topics',
   problem: topicProblem(DESCRIBE),
-  refuse: (error, { name, partitions }) => ({
-    name: text(name),
-    partitions: items(partitions).map(({ partitionIndex }) => ({
-      partitionIndex: Number(partitionIndex),
-      errorCode: error,
-      timestamp: -1,
-      offset: -1,
-      leaderEpoch: -1,
-    })),
-  }),
+  refuse: (error, topic) => failedTopic(error, topic, { timestamp: -1, offset: -1, leaderEpoch: -1 }),
 })
 
 /** Followers ask too: whoever may act as a broker may. */

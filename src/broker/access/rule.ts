@@ -2,17 +2,17 @@
  * What a request needs to be allowed, and how its answer says that it is not. A rule stands around the handler of an API:
  * it refuses the request, or parts of it, or leaves out of the answer what the client may not see.
  */
-import { CLUSTER_NAME, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
+import { CLUSTER_NAME, OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Outcome } from '../api.ts'
 import type { Broker } from '../broker.ts'
+import { guardKeys } from '../coordinated.ts'
 import { NOT_ASKED } from '../operations.ts'
+import { changed, items, text, type Value } from '../values.ts'
 import { type Access, allowedBits } from './access.ts'
 
-export type Value = { readonly [field: string]: unknown }
-type Items = readonly Value[]
-
 export interface Asking {
+  readonly apiKey: number
   readonly access: Access
   readonly version: number
   readonly broker: Broker
@@ -20,10 +20,6 @@ export interface Asking {
 
 export type Ask = (request: Value) => Outcome | Promise<Outcome>
 export type Rule = (request: Value, asking: Asking, ask: Ask) => Outcome | Promise<Outcome>
-
-export const text = (value: unknown): string => (typeof value === 'string' ? value : '')
-export const items = (value: unknown): Items => (Array.isArray(value) ? (value as Items) : [])
-export const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(text) : [])
 
 export const TOPIC_FAILED = errorCode('TOPIC_AUTHORIZATION_FAILED')
 export const GROUP_FAILED = errorCode('GROUP_AUTHORIZATION_FAILED')
@@ -49,15 +45,10 @@ export const mayOnCluster = (operation: number, { access }: Asking): boolean =>
   access.may(operation, RESOURCE_TYPE.CLUSTER, CLUSTER_NAME)
 export const mayOnTopic = (operation: number, name: string, { access }: Asking): boolean =>
   access.may(operation, RESOURCE_TYPE.TOPIC, name)
-
-/** Changes an answer, where one is given. */
-export function changed(
-  outcome: Outcome | Promise<Outcome>,
-  change: (answer: Answer) => Outcome,
-): Outcome | Promise<Outcome> {
-  if (outcome instanceof Promise) return outcome.then((each) => changed(each, change))
-  return outcome === null || outcome === 'close' ? outcome : change(outcome)
-}
+export const mayOnGroup = (operation: number, name: string, { access }: Asking): boolean =>
+  access.may(operation, RESOURCE_TYPE.GROUP, name)
+export const mayOnTransaction = (operation: number, id: string, { access }: Asking): boolean =>
+  access.may(operation, RESOURCE_TYPE.TRANSACTIONAL_ID, id)
 
 /** Refuses the whole request where `problem` gives an error code. */
 export const whole =
@@ -69,6 +60,21 @@ export const whole =
     const error = problem(request, asking)
     return error === 0 ? ask(request) : refuse(error, request, asking)
   }
+
+/** Of all groups or transactional ids that a request names: refused as a node refuses those that it does not coordinate. */
+export const ofKeys =
+  (operation: number): Rule =>
+  (request, asking, ask) =>
+    guardKeys(
+      asking.apiKey,
+      asking.version,
+      request,
+      (kind, key) => {
+        if (kind === 'group') return mayOnGroup(operation, key, asking) ? 0 : GROUP_FAILED
+        return mayOnTransaction(operation, key, asking) ? 0 : TRANSACTION_FAILED
+      },
+      (body) => ask(body as Value),
+    )
 
 /** Refuses the whole request where the client may not do this with the cluster. */
 export const onCluster = (operation: number, refuse?: (error: number, request: Value) => Outcome): Rule =>
@@ -126,6 +132,15 @@ export const shownEach = (field: string, change: (item: Answer, asking: Asking) 
 /** Where operations were asked for, those that the client may do. */
 export const withBits = (item: Answer, field: string, type: number, name: string, { access }: Asking): Answer =>
   item[field] === undefined || item[field] === NOT_ASKED ? item : { ...item, [field]: allowedBits(access, type, name) }
+
+/** Leaves topics out of the answer that the client may not see. */
+export const shownTopics = (name?: string): Rule =>
+  shown((answer, asking, request) => ({
+    ...answer,
+    topics: (items(answer.topics) as Answer[]).filter(
+      (topic) => topicProblem(OPERATION.DESCRIBE, name)(topic, asking, request) === 0,
+    ),
+  }))
 
 /** One rule of several, the first being the outermost. */
 export const all =

@@ -1,31 +1,29 @@
 /** What requests about topics and their configuration need (KafkaApis and ControllerApis of Apache Kafka). */
 import { CLUSTER_NAME, OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
 import { ZERO_UUID } from '../../bytes/hex.ts'
-import type { Answer } from '../api.ts'
 import { NOT_ASKED } from '../operations.ts'
 import { repeated } from '../repeated.ts'
 import { RESOURCE } from '../resources.ts'
 import { topicNameProblem } from '../topics.ts'
+import { changed, failedTopic, items, numbers, text, type Value } from '../values.ts'
 import { allowedBits } from './access.ts'
 import {
   type Asking,
   all,
   CLUSTER_FAILED,
-  changed,
   each,
   failure,
   GROUP_FAILED,
-  items,
   mayOnCluster,
+  mayOnGroup,
   mayOnTopic,
   onCluster,
   type Rule,
   shown,
   shownEach,
+  shownTopics,
   TOPIC_FAILED,
-  text,
   topicProblem,
-  type Value,
   withBits,
 } from './rule.ts'
 
@@ -71,13 +69,7 @@ const named: Rule = each({
 /** All topics: those that may be seen. Named ones: all, the others with an error. */
 const metadata: Rule = (request, asking, ask) => {
   const topics = request.topics === null ? [] : items(request.topics)
-  if (topics.length === 0) {
-    const visible = (topic: Answer): boolean => mayOnTopic(DESCRIBE, text(topic.name), asking)
-    return changed(ask(request), (answer) => ({
-      ...answer,
-      topics: (items(answer.topics) as Answer[]).filter(visible),
-    }))
-  }
+  if (topics.length === 0) return shownTopics()(request, asking, ask)
   const once = [...new Map(topics.map((ref) => [`${ref.name} ${ref.name === null ? ref.topicId : ''}`, ref])).values()]
   return named({ ...request, topics: once }, asking, (fine) =>
     // In v0 an empty list asked for all topics.
@@ -93,8 +85,6 @@ const topicPartitions: Rule = (request, asking, ask) =>
     problem: topicProblem(DESCRIBE),
     refuse: (error, { name }) => ({ errorCode: error, name: text(name), topicId: ZERO_UUID }),
   })(request, asking, (fine) => (fine !== request && items(fine.topics).length === 0 ? { topics: [] } : ask(fine)))
-
-const indexes = (value: unknown): number[] => (Array.isArray(value) ? value.map(Number) : [])
 
 /** What is named twice is the handler's to tell of. */
 const makeTopics: Rule = (request, asking, ask) => {
@@ -157,14 +147,7 @@ const deleteRecords: Rule = each({
   field: 'topics',
   answers: 'topics',
   problem: topicProblem(DELETE),
-  refuse: (error, { name, partitions }) => ({
-    name: text(name),
-    partitions: items(partitions).map(({ partitionIndex }) => ({
-      partitionIndex: Number(partitionIndex),
-      lowWatermark: -1,
-      errorCode: error,
-    })),
-  }),
+  refuse: (error, topic) => failedTopic(error, topic, { lowWatermark: -1 }),
 })
 
 const createPartitions: Rule = each({
@@ -179,26 +162,18 @@ const producers: Rule = each({
   answers: 'topics',
   problem: (topic, asking, request) =>
     topicNameProblem(text(topic.name)) ? 0 : topicProblem(READ)(topic, asking, request),
-  refuse: (error, { name, partitionIndexes }) => ({
-    name: text(name),
-    partitions: indexes(partitionIndexes).map((partitionIndex) => ({
-      partitionIndex,
-      ...failure(error),
-      activeProducers: [],
-    })),
-  }),
+  refuse: (error, topic) => failedTopic(error, topic, { ...failure(error), activeProducers: [] }),
 })
 
 /** Of topics and groups by their names; all else is the cluster's. Types that are unknown are the handler's. */
 function configProblem(operation: number): (item: Value, asking: Asking) => number {
   return ({ resourceType, resourceName }, asking) => {
-    const { access } = asking
     const name = text(resourceName)
     switch (resourceType) {
       case RESOURCE.topic:
         return mayOnTopic(operation, name, asking) ? 0 : TOPIC_FAILED
       case RESOURCE.group:
-        return access.may(operation, RESOURCE_TYPE.GROUP, name) ? 0 : GROUP_FAILED
+        return mayOnGroup(operation, name, asking) ? 0 : GROUP_FAILED
       case RESOURCE.broker:
       case RESOURCE.logger:
       case RESOURCE.metrics:
@@ -225,7 +200,7 @@ const alterLogDirs: Rule = onCluster(ALTER, (error, { dirs }) => ({
   results: items(dirs).flatMap(({ topics }) =>
     items(topics).map(({ name, partitions }) => ({
       topicName: text(name),
-      partitions: indexes(partitions).map((partitionIndex) => ({ partitionIndex, errorCode: error })),
+      partitions: numbers(partitions).map((partitionIndex) => ({ partitionIndex, errorCode: error })),
     })),
   ),
 }))
@@ -234,19 +209,13 @@ const electLeaders: Rule = onCluster(ALTER, (error, { topicPartitions }) => ({
   errorCode: error,
   replicaElectionResults: items(topicPartitions).map(({ topic, partitions }) => ({
     topic: text(topic),
-    partitionResult: indexes(partitions).map((partitionId) => ({ partitionId, ...failure(error) })),
+    partitionResult: numbers(partitions).map((partitionId) => ({ partitionId, ...failure(error) })),
   })),
 }))
 
 const reassign: Rule = onCluster(ALTER, (error, { topics }) => ({
   ...failure(error),
-  responses: items(topics).map(({ name, partitions }) => ({
-    name: text(name),
-    partitions: items(partitions).map(({ partitionIndex }) => ({
-      partitionIndex: Number(partitionIndex),
-      ...failure(error),
-    })),
-  })),
+  responses: items(topics).map((topic) => failedTopic(error, topic, failure(error))),
 }))
 
 export const TOPIC_RULES: readonly (readonly [apiKey: number, rule: Rule])[] = [

@@ -2,44 +2,27 @@
 import { OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer } from '../api.ts'
-import { guardKeys } from '../coordinated.ts'
-import { ofGroups } from './groups.ts'
+import { failedTopic, failedTxnTopics, items, text } from '../values.ts'
 import {
-  type Asking,
   all,
   CLUSTER_FAILED,
   each,
   GROUP_FAILED,
-  items,
   mayOnCluster,
+  mayOnGroup,
   mayOnTopic,
+  mayOnTransaction,
+  ofKeys,
   onCluster,
   type Rule,
   shownEach,
   TOPIC_FAILED,
   TRANSACTION_FAILED,
-  text,
   topicProblem,
-  type Value,
   whole,
 } from './rule.ts'
 
 const { READ, WRITE, ALTER, DESCRIBE, CLUSTER_ACTION, IDEMPOTENT_WRITE, TWO_PHASE_COMMIT } = OPERATION
-
-const mayOnTransaction = (operation: number, id: string, { access }: Asking): boolean =>
-  access.may(operation, RESOURCE_TYPE.TRANSACTIONAL_ID, id)
-
-/** Of all transactional ids that a request names: refused as a node refuses those that it does not coordinate. */
-const ofTransactions =
-  (apiKey: number, operation: number): Rule =>
-  (request, asking, ask) =>
-    guardKeys(
-      apiKey,
-      asking.version,
-      request,
-      (_kind, key) => (mayOnTransaction(operation, key, asking) ? 0 : TRANSACTION_FAILED),
-      (body) => ask(body as Value),
-    )
 
 const initProducerId: Rule = whole(
   ({ transactionalId: id, enable2Pc }, asking) => {
@@ -61,7 +44,7 @@ const FIRST_OF_BROKERS = 4
 /** All partitions are added, or none: those that could be are told that it was not tried. */
 const addPartitions: Rule = (request, asking, ask) => {
   if (asking.version >= FIRST_OF_BROKERS) return onCluster(CLUSTER_ACTION)(request, asking, ask)
-  return ofTransactions(24, WRITE)(request, asking, (fine) => {
+  return ofKeys(WRITE)(request, asking, (fine) => {
     const topics = items(fine.v3AndBelowTopics)
     if (topics.every(({ name }) => mayOnTopic(WRITE, text(name), asking))) return ask(fine)
     const errorOf = (name: string, partition: number): number => {
@@ -69,44 +52,23 @@ const addPartitions: Rule = (request, asking, ask) => {
       const there = asking.broker.topics.get(name)?.partitions[partition]
       return errorCode(there ? 'OPERATION_NOT_ATTEMPTED' : 'UNKNOWN_TOPIC_OR_PARTITION')
     }
-    return {
-      resultsByTopicV3AndBelow: topics.map(({ name, partitions }) => ({
-        name: text(name),
-        resultsByPartition: (Array.isArray(partitions) ? partitions : []).map((index: unknown) => ({
-          partitionIndex: Number(index),
-          partitionErrorCode: errorOf(text(name), Number(index)),
-        })),
-      })),
-    }
+    return { resultsByTopicV3AndBelow: failedTxnTopics(topics, errorOf) }
   })
 }
 
-const groupToo: Rule = whole(({ groupId }, { access }) =>
-  access.may(READ, RESOURCE_TYPE.GROUP, text(groupId)) ? 0 : GROUP_FAILED,
-)
-
-const errorOfAll = (error: number, topics: unknown): Answer => ({
-  topics: items(topics).map(({ name, topicId, partitions }) => ({
-    ...(name !== undefined && { name: text(name) }),
-    ...(topicId !== undefined && { topicId: text(topicId) }),
-    partitions: items(partitions).map(({ partitionIndex }) => ({
-      partitionIndex: Number(partitionIndex),
-      errorCode: error,
-    })),
-  })),
-})
+const groupToo: Rule = whole(({ groupId }, asking) => (mayOnGroup(READ, text(groupId), asking) ? 0 : GROUP_FAILED))
 
 const offsetCommit: Rule = all(
   whole(
     ({ transactionalId }, asking) => (mayOnTransaction(WRITE, text(transactionalId), asking) ? 0 : TRANSACTION_FAILED),
-    (error, { topics }) => errorOfAll(error, topics),
+    (error, { topics }) => ({ topics: items(topics).map((topic) => failedTopic(error, topic)) }),
   ),
-  ofGroups(28, READ),
+  ofKeys(READ),
   each({
     field: 'topics',
     answers: 'topics',
     problem: topicProblem(READ),
-    refuse: (error, topic) => (items(errorOfAll(error, [topic]).topics) as Answer[])[0]!,
+    refuse: (error, topic) => failedTopic(error, topic),
   }),
 )
 
@@ -116,13 +78,7 @@ const writeMarkers: Rule = whole(
   (error, { markers }) => ({
     markers: items(markers).map(({ producerId, topics }) => ({
       producerId: producerId as number | bigint,
-      topics: items(topics).map(({ name, partitionIndexes }) => ({
-        name: text(name),
-        partitions: (Array.isArray(partitionIndexes) ? partitionIndexes : []).map((index: unknown) => ({
-          partitionIndex: Number(index),
-          errorCode: error,
-        })),
-      })),
+      topics: items(topics).map((topic) => failedTopic(error, topic)),
     })),
   }),
 )
@@ -130,14 +86,14 @@ const writeMarkers: Rule = whole(
 export const TRANSACTION_RULES: readonly (readonly [apiKey: number, rule: Rule])[] = [
   [22, initProducerId],
   [24, addPartitions],
-  [25, all(ofTransactions(25, WRITE), groupToo)],
-  [26, ofTransactions(26, WRITE)],
+  [25, all(ofKeys(WRITE), groupToo)],
+  [26, ofKeys(WRITE)],
   [27, writeMarkers],
   [28, offsetCommit],
   [
     65,
     all(
-      ofTransactions(65, DESCRIBE),
+      ofKeys(DESCRIBE),
       shownEach('transactionStates', (state, asking) => ({
         ...state,
         topics: (items(state.topics) as Answer[]).filter(({ topic }) => mayOnTopic(DESCRIBE, text(topic), asking)),
