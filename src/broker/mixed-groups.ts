@@ -4,7 +4,7 @@
  * protocol brings the whole group to it, the last one that leaves takes it back; in between members of both are in it.
  */
 import { errorCode } from '../../dissectors/errors.ts'
-import { partitionKey, splitKey } from './assignors.ts'
+import { partitionKey } from './assignors.ts'
 import type { ConsumerGroup, ConsumerMember, Origin } from './consumer-group.ts'
 import type { ConsumerGroups } from './consumer-groups.ts'
 import {
@@ -18,8 +18,8 @@ import {
 import { GroupError } from './epoch-group.ts'
 import { failedJoin, failedSync, type Join, type Sync } from './group.ts'
 import type { Groups } from './groups.ts'
-import { addTo } from './lists.ts'
 import type { GroupProtocol, JoinAnswer, Member, SyncAnswer } from './members.ts'
+import { namedPartitions } from './topic-partitions.ts'
 import type { Topics } from './topics.ts'
 
 export class MixedGroups {
@@ -149,13 +149,7 @@ export class MixedGroups {
   }
 
   private named(keys: ReadonlySet<string>): NamedPartitions[] {
-    const byName = new Map<string, number[]>()
-    for (const key of keys) {
-      const { topicId, partition } = splitKey(key)
-      const name = this.topics.getById(topicId)?.name
-      if (name !== undefined) addTo(byName, name, partition)
-    }
-    return [...byName].map(([topic, partitions]) => ({ topic, partitions: partitions.sort((a, b) => a - b) }))
+    return namedPartitions(keys, this.topics).map(({ topicName: topic, partitions }) => ({ topic, partitions }))
   }
 }
 

@@ -2,7 +2,8 @@
 import { OPERATION, RESOURCE_TYPE } from '../../dissectors/acls.ts'
 import { errorCode } from '../../dissectors/errors.ts'
 import type { Context } from './api.ts'
-import { partitionKey } from './assignors.ts'
+import { partitionKey, splitKey } from './assignors.ts'
+import { addTo } from './lists.ts'
 import type { AckBatch, Refused } from './share-partition.ts'
 
 export interface SharedTopic {
@@ -46,13 +47,9 @@ export function acknowledge(
 export function byTopic<T>(keys: Iterable<string>, entry: (key: string, partition: number) => T | null) {
   const topics = new Map<string, T[]>()
   for (const key of keys) {
-    const slash = key.lastIndexOf('/')
-    const topicId = key.slice(0, slash)
-    const made = entry(key, Number(key.slice(slash + 1)))
-    if (made === null) continue
-    const known = topics.get(topicId)
-    if (known) known.push(made)
-    else topics.set(topicId, [made])
+    const { topicId, partition } = splitKey(key)
+    const made = entry(key, partition)
+    if (made !== null) addTo(topics, topicId, made)
   }
   return [...topics].map(([topicId, partitions]) => ({ topicId, partitions }))
 }

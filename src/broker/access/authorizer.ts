@@ -3,6 +3,7 @@
  * else is allowed; what nothing is said of is denied, or allowed where `allowIfNoAcl` and no entry is about the resource.
  */
 import { IMPLIED_BY, OPERATION, PATTERN, PERMISSION, WILDCARD } from '../../../dissectors/acls.ts'
+import { addTo } from '../lists.ts'
 import { type Acl, type AclFilter, aclKey, filterTakes } from './acl.ts'
 import { hostTakes } from './hosts.ts'
 
@@ -28,9 +29,7 @@ class ByName {
 
   add(acl: Acl): void {
     const names = acl.patternType === PATTERN.PREFIXED ? this.prefixed : this.literal
-    const known = names.get(acl.resourceName)
-    if (known) known.push(acl)
-    else names.set(acl.resourceName, [acl])
+    addTo(names, acl.resourceName, acl)
     if (acl.patternType === PATTERN.PREFIXED) this.lengths.add(acl.resourceName.length)
   }
 

@@ -3,7 +3,7 @@ import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import type { ConsumerGroup } from '../consumer-group.ts'
 import { GROUP_OPERATIONS, NOT_ASKED } from '../operations.ts'
-import { topicPartitions } from '../topic-partitions.ts'
+import { namedPartitions } from '../topic-partitions.ts'
 import type { Topics } from '../topics.ts'
 
 interface Request {
@@ -67,11 +67,6 @@ function describe(group: ConsumerGroup, topics: Topics): Answer {
 }
 
 /** Topics that are gone are left out. */
-export function named(keys: ReadonlySet<string>, topics: Topics): Answer {
-  return {
-    topicPartitions: topicPartitions(keys).flatMap(({ topicId, partitions }) => {
-      const topicName = topics.getById(topicId)?.name
-      return topicName === undefined ? [] : [{ topicId, topicName, partitions }]
-    }),
-  }
-}
+export const named = (keys: ReadonlySet<string>, topics: Topics): Answer => ({
+  topicPartitions: namedPartitions(keys, topics),
+})

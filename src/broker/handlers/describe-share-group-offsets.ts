@@ -2,9 +2,9 @@
 import { errorCode } from '../../../dissectors/errors.ts'
 import { ZERO_UUID } from '../../bytes/hex.ts'
 import type { Answer, Context, Handler } from '../api.ts'
-import { partitionKey, splitKey } from '../assignors.ts'
-import { addTo } from '../lists.ts'
+import { partitionKey } from '../assignors.ts'
 import type { ShareGroup } from '../share-groups.ts'
+import { namedPartitions } from '../topic-partitions.ts'
 
 interface Wanted {
   readonly topicName: string
@@ -32,15 +32,8 @@ function describe(groupId: string, topics: readonly Wanted[] | null, context: Co
 }
 
 /** All that the group has begun to read. */
-function known(group: ShareGroup | null, { broker }: Context): Wanted[] {
-  const byName = new Map<string, number[]>()
-  for (const key of group?.partitions.keys() ?? []) {
-    const { topicId, partition } = splitKey(key)
-    const name = broker.topics.getById(topicId)?.name
-    if (name !== undefined) addTo(byName, name, partition)
-  }
-  return [...byName].map(([topicName, partitions]) => ({ topicName, partitions: partitions.sort((a, b) => a - b) }))
-}
+const known = (group: ShareGroup | null, { broker }: Context): Wanted[] =>
+  namedPartitions(group?.partitions.keys() ?? [], broker.topics)
 
 function describeTopic(group: ShareGroup | null, { topicName, partitions }: Wanted, { broker }: Context): Answer {
   const topic = broker.topics.get(topicName)
