@@ -50,6 +50,9 @@ export interface Answer<B = Body> {
 const API_VERSIONS = 18
 const UNSUPPORTED_VERSION = 35
 
+/** What this program says that it is, in ApiVersions requests. */
+export const SOFTWARE = { clientSoftwareName: 'kafkascope', clientSoftwareVersion: '0.1.0' }
+
 /** Answers are turned into values at once, so that one span table does for all. */
 const run = new Run()
 
@@ -182,8 +185,7 @@ export class Connection {
 
   private async versionsAnswer(version: number): Promise<VersionsBody> {
     const correlationId = this.nextCorrelationId()
-    const software = { clientSoftwareName: 'kafkascope', clientSoftwareVersion: '0.1.0' }
-    const frame = this.encode(API_VERSIONS, version, software, correlationId)
+    const frame = this.encode(API_VERSIONS, version, SOFTWARE, correlationId)
     const answer = await this.wire.exchange(frame, { request: `ApiVersions v${version}`, correlationId })
     const first = decodeFrame(answer, { kind: 'response', apiKey: API_VERSIONS, apiVersion: version })
     if (!first.stopped) return this.read<VersionsBody>(API_VERSIONS, version, answer).body
@@ -191,12 +193,13 @@ export class Connection {
   }
 }
 
-interface VersionsBody {
+/** Of an ApiVersions answer, as far as it is read. */
+export interface VersionsBody {
   readonly errorCode: number
   readonly apiKeys: readonly { readonly apiKey: number; readonly minVersion: number; readonly maxVersion: number }[]
 }
 
-const rangesOf = (apiKeys: VersionsBody['apiKeys']): Map<number, VersionRange> =>
+export const rangesOf = (apiKeys: VersionsBody['apiKeys']): Map<number, VersionRange> =>
   new Map(apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, { min: minVersion, max: maxVersion }]))
 
 const nameOf = (apiKey: number): string => apiName(apiKey) ?? `API ${apiKey}`

@@ -1,5 +1,6 @@
 /** Headers, and the negotiation of versions. */
 import { errorCode, errorName } from '../../dissectors/errors.ts'
+import { SOFTWARE } from '../client/connection.ts'
 import type { Advertised } from '../client/versions.ts'
 import { decodeFrame, peekCorrelationId } from '../codec/frame.ts'
 import { apiName, requestHeaderVersion, requestMessage } from '../codec/messages.ts'
@@ -15,7 +16,6 @@ const check = (theme: Theme, id: string, title: string, source: string, run: Che
   run,
 })
 
-const SOFTWARE = { clientSoftwareName: 'kafkascope', clientSoftwareVersion: '0.1.0' }
 /** Nobody's version. */
 const FAR = 99
 

@@ -1,12 +1,11 @@
 /** Whether a broker answers at all, and what it advertises. */
-import { Connection, type ConnectionOptions } from '../client/connection.ts'
+import { Connection, type ConnectionOptions, rangesOf, SOFTWARE, type VersionsBody } from '../client/connection.ts'
 import { ClientError } from '../client/errors.ts'
 import type { Address } from '../client/socket.ts'
 import { type Advertised, chooseVersion } from '../client/versions.ts'
 import { apiHeader, apiKeys } from '../codec/messages.ts'
 import { API_VERSIONS, probe } from './frames.ts'
 
-const SOFTWARE = { clientSoftwareName: 'kafkascope', clientSoftwareVersion: '0.1.0' }
 /** How long a broker may take for an ApiVersions answer, which it makes of nothing. */
 const ANSWER_MS = 5000
 
@@ -16,17 +15,17 @@ const ANSWER_MS = 5000
  * or none of the answers is so much as a frame of Kafka's.
  */
 export async function advertisedBy(address: Address, options: ConnectionOptions): Promise<Advertised> {
-  interface Told {
-    readonly apiKeys: readonly { readonly apiKey: number; readonly minVersion: number; readonly maxVersion: number }[]
-  }
   let speaks = false
   let first: ClientError | null = null
   for (let version = chooseVersion(API_VERSIONS, null)!; version >= 0; version--) {
     const connection = await Connection.open(address, { ...options, askVersions: false })
     try {
-      const { body, flaws } = await connection.call<Told>(API_VERSIONS, SOFTWARE, { version, timeoutMs: ANSWER_MS })
+      const { body, flaws } = await connection.call<VersionsBody>(API_VERSIONS, SOFTWARE, {
+        version,
+        timeoutMs: ANSWER_MS,
+      })
       if (flaws.length === 0 && body.apiKeys.some(({ apiKey }) => apiKey === API_VERSIONS))
-        return new Map(body.apiKeys.map((each) => [each.apiKey, { min: each.minVersion, max: each.maxVersion }]))
+        return rangesOf(body.apiKeys)
       speaks = true
     } catch (error) {
       if (!(error instanceof ClientError)) throw error

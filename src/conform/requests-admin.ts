@@ -1,4 +1,5 @@
 /** Sound requests for what administrators ask, in forms that change nothing but the run's own topics. */
+import { SOFTWARE } from '../client/connection.ts'
 import { pause } from './lab.ts'
 import type { Recipe } from './recipe.ts'
 
@@ -15,7 +16,7 @@ const WITHOUT_TOKENS = [
 const ANY_ACL = { resourceTypeFilter: 1, patternTypeFilter: 1, operation: 1, permissionType: 1 }
 
 export const ADMIN_RECIPES: readonly Recipe[] = [
-  { api: 'ApiVersions', body: () => ({ clientSoftwareName: 'kafkascope', clientSoftwareVersion: '0.1.0' }) },
+  { api: 'ApiVersions', body: () => SOFTWARE },
   {
     api: 'SaslHandshake',
     body: () => ({ mechanism: 'PLAIN' }),
