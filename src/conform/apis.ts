@@ -1,5 +1,4 @@
 /** Every advertised version of every API: asked soundly, with nulls and empty arrays, with unknown tagged fields. */
-import { errorCode } from '../../dissectors/errors.ts'
 import { Random } from '../bytes/random.ts'
 import type { Answer } from '../client/connection.ts'
 import type { Advertised } from '../client/versions.ts'
@@ -7,7 +6,7 @@ import type { Encodable } from '../codec/encode.ts'
 import { apiName, requestMessage } from '../codec/messages.ts'
 import type { Field, Model } from '../schema/model.ts'
 import { followed } from './behind.ts'
-import { type Bench, errorCodes, mustHaveNoError } from './bench.ts'
+import { type Bench, errorCodes, isPassing, mustHaveNoError } from './bench.ts'
 import { type Check, Failed, must, Skipped, type Theme } from './check.ts'
 import { coordinatedKey } from './coordinators.ts'
 import { pause, wasClosed } from './lab.ts'
@@ -134,15 +133,13 @@ async function ask(bench: Bench, spoken: Spoken, asking: Asking): Promise<void> 
   }
 }
 
-type Asked = Answer
-
 /** The answer; null where Kafka is known to close the connection, and it was closed. */
 async function asked(
   bench: Bench,
   { api, version }: Spoken,
   { where }: Recipe,
   body: RequestBody,
-): Promise<Asked | null> {
+): Promise<Answer | null> {
   const connection = await bench.connect(where, coordinatedKey(where ?? 'any', body))
   try {
     const answer = await settled(() =>
@@ -160,18 +157,12 @@ async function asked(
   }
 }
 
-/** Errors of a coordinator that is still loading what it knows: every client asks again. */
-const PASSING: ReadonlySet<number> = new Set(
-  ['COORDINATOR_LOAD_IN_PROGRESS', 'COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR', 'CONCURRENT_TRANSACTIONS'].map(
-    errorCode,
-  ),
-)
 const SETTLE_MS = 5000
 
 async function settled(ask: () => Promise<Answer>): Promise<Answer> {
   for (const end = performance.now() + SETTLE_MS; ; ) {
     const answer = await ask()
-    if (!errorCodes(answer.body).some((code) => PASSING.has(code)) || performance.now() > end) return answer
+    if (!isPassing(answer.body) || performance.now() > end) return answer
     await pause(50)
   }
 }

@@ -1,6 +1,6 @@
 /** What one check works with: connections whose traffic is looked at by the pipeline, and what all checks share. */
 import { Buffer } from 'node:buffer'
-import { errorName } from '../../dissectors/errors.ts'
+import { errorCode, errorName } from '../../dissectors/errors.ts'
 import { type Answer, type Body, type CallOptions, Connection, type ConnectionOptions } from '../client/connection.ts'
 import type { Address } from '../client/socket.ts'
 import { micros, Tap } from '../client/tap.ts'
@@ -145,6 +145,15 @@ export function errorCodes(value: unknown): number[] {
   walk(value)
   return [...codes]
 }
+
+const PASSING: ReadonlySet<number> = new Set(
+  ['COORDINATOR_LOAD_IN_PROGRESS', 'COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR', 'CONCURRENT_TRANSACTIONS'].map(
+    errorCode,
+  ),
+)
+
+/** Whether an answer is that of a coordinator that is still loading what it knows: every client asks again. */
+export const isPassing = (body: unknown): boolean => errorCodes(body).some((code) => PASSING.has(code))
 
 /** Throws Failed where an answer has an error that is none of `allowed` (names). */
 export function mustHaveNoError(answer: Answer<unknown>, allowed: readonly string[] = []): void {

@@ -1,5 +1,4 @@
 /** What two brokers answered to the same checks, by value: what is bound to differ (`diff/volatile.ts`) is left out. */
-import { errorCode } from '../../dissectors/errors.ts'
 import { isObject, type JsonValue, printJson } from '../codec/json-text.ts'
 import { apiName } from '../codec/messages.ts'
 import { withoutIndexes } from '../codec/paths.ts'
@@ -7,7 +6,7 @@ import { Renames } from '../diff/renames.ts'
 import { Rules } from '../diff/rules.ts'
 import { ValueComparison, type ValueDifference } from '../diff/values.ts'
 import type { Rule } from '../diff/volatile.ts'
-import { errorCodes, type Seen } from './bench.ts'
+import { isPassing, type Seen } from './bench.ts'
 import type { Result, RunResult } from './run.ts'
 
 export interface CheckDifference {
@@ -49,11 +48,6 @@ const LISTINGS: Readonly<Record<string, readonly string[]>> = {
   DescribeTopicPartitions: ['topics'],
   DescribeLogDirs: ['results', 'topics'],
 }
-const LOADING: ReadonlySet<number> = new Set(
-  ['COORDINATOR_LOAD_IN_PROGRESS', 'COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR', 'CONCURRENT_TRANSACTIONS'].map(
-    errorCode,
-  ),
-)
 const NAMES = ['name', 'groupId', 'transactionalId', 'resourceName']
 /** Differences of one check that are told. */
 const MAX_TOLD = 50
@@ -112,8 +106,8 @@ function differencesOf(result: Result, other: Result, rules: Rules, prefix: stri
   return found.slice(0, MAX_TOLD)
 }
 
-/** Not the answer of a coordinator that was still loading: it was asked again. */
-const isFinal = ({ body }: Seen): boolean => !errorCodes(body).some((code) => LOADING.has(code))
+/** What was answered so was asked again. */
+const isFinal = ({ body }: Seen): boolean => !isPassing(body)
 
 function textOf({ message, a, b }: ValueDifference): string {
   const value = (each: JsonValue | undefined): string =>
