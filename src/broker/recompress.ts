@@ -4,8 +4,7 @@ import { ATTRIBUTES_AT, CODEC_MASK, CRC_AT, PREFIX, RECORDS_AT, SIZE_AT } from '
 import { batchHeader } from '../../dissectors/records/header.ts'
 import { openPayload } from '../../dissectors/records/payload.ts'
 import { crc32c } from '../bytes/crc32c.ts'
-import { setI32 } from '../bytes/patch.ts'
-import { i32 } from '../bytes/read.ts'
+import { setI16, setI32 } from '../bytes/patch.ts'
 
 /**
  * A sound batch of magic 2 with its records in this codec; the same bytes where they are already. `maxDecompressed`: what
@@ -20,9 +19,7 @@ export function recompress(bytes: Uint8Array, codec: Codec, maxDecompressed: num
   made.set(bytes.subarray(0, RECORDS_AT))
   made.set(records, RECORDS_AT)
   setI32(made, SIZE_AT, made.length - PREFIX)
-  // The attributes are an int16: the upper half of these four bytes.
-  const four = i32(made, ATTRIBUTES_AT)
-  setI32(made, ATTRIBUTES_AT, (four & ~(CODEC_MASK << 16)) | (codecId(codec) << 16))
+  setI16(made, ATTRIBUTES_AT, (header.attributes & ~CODEC_MASK) | codecId(codec))
   setI32(made, CRC_AT, crc32c(made, ATTRIBUTES_AT))
   return made
 }

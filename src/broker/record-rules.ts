@@ -7,8 +7,7 @@ import { CODECS, type Codec } from '../../dissectors/records/compression.ts'
 import { ATTRIBUTES_AT, CRC_AT, LOG_APPEND_TIME, MAX_TIMESTAMP_AT } from '../../dissectors/records/format.ts'
 import { batchHeader } from '../../dissectors/records/header.ts'
 import { crc32c } from '../bytes/crc32c.ts'
-import { setI32, setI64 } from '../bytes/patch.ts'
-import { i32 } from '../bytes/read.ts'
+import { setI16, setI32, setI64 } from '../bytes/patch.ts'
 import type { Settings } from './settings.ts'
 import { settingOf } from './topic-configs.ts'
 import type { Topic } from './topics.ts'
@@ -133,24 +132,18 @@ export class RecordCheck {
 }
 
 /**
- * Makes a batch's time type that of the topic, in a copy where it is another: with LogAppendTime its largest timestamp is the broker's time,
- * else that of its records, whatever the producer said. The CRC is made anew where anything changed.
+ * Makes a batch's time type that of the topic, in a copy where it is another: with LogAppendTime its largest timestamp is
+ * the broker's time, else that of its records (as the check of them found), whatever the producer said. The CRC is made
+ * anew where anything changed.
  */
-export function stamp(
-  bytes: Uint8Array,
-  { logAppendTime }: RecordRules,
-  maxTimestamp: number | bigint,
-  now: number,
-): Uint8Array {
+export function stamp(bytes: Uint8Array, { rules: { logAppendTime, now }, maxTimestamp }: RecordCheck): Uint8Array {
   const header = batchHeader(bytes, 0)!
   const max = logAppendTime ? now : maxTimestamp
-  const stamped = (header.attributes & LOG_APPEND_TIME) !== 0
-  if (stamped === logAppendTime && header.maxTimestamp === max) return bytes
-  // The attributes are an int16: the upper half of these four bytes.
-  const four = i32(bytes, ATTRIBUTES_AT)
-  const bit = LOG_APPEND_TIME << 16
+  const others = header.attributes & ~LOG_APPEND_TIME
+  const attributes = logAppendTime ? others | LOG_APPEND_TIME : others
+  if (attributes === header.attributes && header.maxTimestamp === max) return bytes
   const own = new Uint8Array(bytes)
-  setI32(own, ATTRIBUTES_AT, logAppendTime ? four | bit : four & ~bit)
+  setI16(own, ATTRIBUTES_AT, attributes)
   setI64(own, MAX_TIMESTAMP_AT, max)
   setI32(own, CRC_AT, crc32c(own, ATTRIBUTES_AT))
   return own

@@ -168,13 +168,12 @@ function append(
 
 /** Appends a batch as the topic wants it. */
 function appended({ log }: Place, batch: Uint8Array, check: RecordCheck, limits: BatchLimits): Appended | Refusal {
-  const { rules, maxTimestamp } = check
-  const { codec, logAppendTime, now } = rules
+  const { codec, logAppendTime, now } = check.rules
   const kept = codec === null ? batch : recompress(batch, codec, limits.maxDecompressedBytes)
   if (kept.length > limits.messageMaxBytes && kept !== batch) {
     return refusal('MESSAGE_TOO_LARGE', `a batch of ${kept.length} bytes, ${limits.messageMaxBytes} are allowed`)
   }
-  const baseOffset = log.append(stamp(kept, rules, maxTimestamp, now), now)
+  const baseOffset = log.append(stamp(kept, check), now)
   return logAppendTime ? { baseOffset, logAppendTimeMs: now } : { baseOffset }
 }
 
