@@ -15,11 +15,10 @@ import { enforceRetention } from './retention.ts'
 import { Credentials, type SaslOptions } from './sasl.ts'
 import { Settings } from './settings.ts'
 import type { Storage } from './storage.ts'
+import { settingOf } from './topic-configs.ts'
 import { type Topic, Topics, topicNameProblem } from './topics.ts'
 import type { Transaction } from './transaction.ts'
 import { Transactions } from './transactions.ts'
-
-const MESSAGE_MAX = 'message.max.bytes'
 
 /** The lowest and highest version of each API key. */
 export type ApiLimits = ReadonlyMap<number, readonly [low: number, high: number]>
@@ -108,9 +107,8 @@ export class Broker {
 
   /** The largest batch that a topic takes: its own max.message.bytes, else message.max.bytes. */
   messageMaxBytes(topic: Topic): number {
-    const { broker, cluster } = this.settings
-    const set = topic.configs.get('max.message.bytes') ?? broker.get(MESSAGE_MAX) ?? cluster.get(MESSAGE_MAX)
-    return set === undefined ? this.options.messageMaxBytes : Number(set)
+    const fallback = String(this.options.messageMaxBytes)
+    return Number(settingOf(topic.configs, this.settings, 'max.message.bytes', fallback))
   }
 
   /** A producer id that nobody has had. */

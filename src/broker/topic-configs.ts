@@ -89,11 +89,19 @@ interface BrokerSettings {
   readonly cluster: ReadonlyMap<string, string>
 }
 
-/** What counts for a topic: its own setting, that of the broker or of all brokers behind it, or the default. */
-export function settingOf(own: ReadonlyMap<string, string>, { broker, cluster }: BrokerSettings, name: string): string {
+/**
+ * What counts for a topic: its own setting, that of the broker or of all brokers behind it, or the default, which may be
+ * another one than Apache Kafka's.
+ */
+export function settingOf(
+  own: ReadonlyMap<string, string>,
+  { broker, cluster }: BrokerSettings,
+  name: string,
+  fallback?: string,
+): string {
   const known = BY_NAME.get(name)!
   const { synonym = '' } = known
-  return own.get(name) ?? broker.get(synonym) ?? cluster.get(synonym) ?? known.default ?? ''
+  return own.get(name) ?? broker.get(synonym) ?? cluster.get(synonym) ?? fallback ?? known.default ?? ''
 }
 
 /** Why a topic can't have this configuration, in the words of Apache Kafka's controller; null where it can. */
