@@ -16,6 +16,10 @@ const MAX_BROKERS = 10_000
 
 /** What may be held of a connection until its first plaintext tells what it is. */
 const MAX_HELD = 1024 * 1024
+/** Of all connections together. */
+const MAX_ALL_HELD = 64 * 1024 * 1024
+/** A segment, beside its bytes. */
+const SEGMENT_COST = 200
 
 type Data = Extract<Segment, { type: 'data' }>
 
@@ -36,6 +40,9 @@ export class TlsGate {
   private readonly tls: TlsDecryptor | null
   private readonly out: (segment: Segment) => void
   private readonly held = new Map<number, Held>()
+  /** What is held of all connections, and may be at most. */
+  private total = 0
+  private readonly maxTotal: number
   /** Connections that pass through the decryptor. */
   private readonly through = new Set<number>()
   /** Ends whose TLS was decrypted: that the session sees their plaintext does not make them speak it. */
@@ -43,9 +50,10 @@ export class TlsGate {
   private refused = 0
   private readonly peek = new Peek()
 
-  constructor(tls: TlsDecryptor | null, out: (segment: Segment) => void) {
+  constructor(tls: TlsDecryptor | null, out: (segment: Segment) => void, maxTotal = MAX_ALL_HELD) {
     this.tls = tls
     this.out = out
+    this.maxTotal = maxTotal
   }
 
   /** A connection begins. `forced`: it is shown whatever it holds. */
@@ -87,9 +95,25 @@ export class TlsGate {
       if (this.refused !== id) this.out(segment)
       return
     }
+    this.hold(held, segment)
+    if (segment.type === 'data') this.look(id, held, segment)
+    else if (isClosed(held)) this.conclude(id, held)
+    if (this.held.has(id) && (held.size > MAX_HELD || this.total > this.maxTotal)) this.refuse(id, held, 'notKafka')
+  }
+
+  private hold(held: Held, segment: Segment): void {
+    const bytes = segment.type === 'data' ? segment.bytes.length : 0
     held.segments.push(segment)
-    if (segment.type !== 'data') return
-    held.size += segment.bytes.length
+    held.size += bytes
+    this.total += SEGMENT_COST + bytes
+  }
+
+  private release(id: number, { segments, size }: Held): void {
+    this.held.delete(id)
+    this.total -= SEGMENT_COST * segments.length + size
+  }
+
+  private look(id: number, held: Held, segment: Data): void {
     if (held.probe && this.tls?.info(id)?.decrypted) {
       this.probed(id, held, held.probe, segment)
       return
@@ -99,56 +123,69 @@ export class TlsGate {
     if (held.probe || (held.first.length > 0 && u8(held.first, 0) >= 20 && u8(held.first, 0) <= 23))
       this.encrypted(id, held)
     else if (look === 'kafka' || look === 'maybe') this.accept(id, held)
-    else if (look === 'foreign' || held.size > MAX_HELD) this.refuse(id, 'notKafka')
+    else if (look === 'foreign') this.refuse(id, held, 'notKafka')
   }
 
   private probed(id: number, held: Held, probe: Probe, { direction, bytes, time, packet = 0 }: Data): void {
     const side = direction === 'request' ? 0 : 1
     const verdict = probe.add({ type: 'data', side, bytes, time, packet })
     if (verdict?.kind === 'kafka') this.accept(id, held)
-    else if (verdict || held.size > MAX_HELD) this.refuse(id, 'notKafka')
+    else if (verdict) this.refuse(id, held, 'notKafka')
   }
 
   /** No keys. What offers another protocol (ALPN), or is on the port of one, is not Kafka's. */
-  private encrypted(id: number, { segments, probe }: Held): void {
+  private encrypted(id: number, held: Held): void {
     // Of one that was entered in its middle nothing can be said but that.
-    if (probe) {
-      this.refuse(id, 'withoutKeys')
+    if (held.probe) {
+      this.refuse(id, held, 'withoutKeys')
       return
     }
     const info = this.tls?.info(id)
     const port = Number(/:(\d+)$/.exec(info?.broker ?? '')?.[1])
     if (!info || info.protocols.length > 0 || OTHERS.has(port) || this.decrypted.has(info.broker)) {
-      this.refuse(id, 'withoutKeys')
+      this.refuse(id, held, 'withoutKeys')
       return
     }
     this.counts.withoutKeys++
-    this.held.delete(id)
-    for (const segment of segments) this.out(segment)
+    this.pass(id, held)
   }
 
-  private accept(id: number, { segments }: Held): void {
+  private accept(id: number, held: Held): void {
     this.counts.kafka++
     const info = this.tls?.info(id)
     if (info?.decrypted && this.decrypted.size < MAX_BROKERS) this.decrypted.add(info.broker)
-    this.held.delete(id)
-    for (const segment of segments) this.out(segment)
+    this.pass(id, held)
   }
 
-  private refuse(id: number, why: 'withoutKeys' | 'notKafka'): void {
-    this.counts[why]++
-    this.held.delete(id)
+  private pass(id: number, held: Held): void {
+    this.release(id, held)
+    for (const segment of held.segments) this.out(segment)
+  }
+
+  private refuse(id: number, held: Held, why: 'withoutKeys' | 'notKafka' | null): void {
+    if (why) this.counts[why]++
+    this.release(id, held)
     this.through.delete(id)
     this.refused = id
+  }
+
+  /** No more comes of a connection: decides by what there is. One that was decrypted and said too little is nothing. */
+  private conclude(id: number, held: Held): void {
+    if (held.probe?.last()?.kind === 'kafka') this.accept(id, held)
+    else this.refuse(id, held, this.tls?.info(id)?.decrypted ? null : 'withoutKeys')
   }
 
   /** The capture is over. */
   end(): void {
     for (const segment of this.tls?.end() ?? []) this.deliver(segment)
-    for (const [id, held] of this.held) if (held.probe?.last()?.kind === 'kafka') this.accept(id, held)
-    for (const id of this.held.keys()) if (!this.tls?.info(id)?.decrypted) this.counts.withoutKeys++
-    this.held.clear()
+    for (const [id, held] of this.held) this.conclude(id, held)
   }
+}
+
+/** Whether the connection is gone, or both of its sides have ended. */
+function isClosed({ segments }: Held): boolean {
+  const closes = segments.filter((segment) => segment.type === 'close')
+  return closes.length > 1 || closes.some(({ direction }) => direction === undefined)
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
