@@ -17,8 +17,11 @@ export function childPath(container: SpanNode, path: string, child: SpanNode, in
     return path.replace(/_tags$/, child.name)
   }
   if (child.root) return path
-  return path ? `${path}.${child.name}` : child.name
+  return fieldPath(path, child.name)
 }
+
+/** The path of a field of the struct at `path`, which is empty for a message. */
+export const fieldPath = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)
 
 /** Counts what an index in a path counts: elements of an array, tags of a buffer (a header and its field are one). */
 export const counts = (container: SpanNode, child: SpanNode): boolean =>

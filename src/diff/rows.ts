@@ -1,10 +1,11 @@
 /** Two messages as rows: field beside field, matched as the comparison matches them. */
 import { sameBytes } from '../bytes/match.ts'
 import { isObject, type JsonObject, type JsonValue } from '../codec/json-text.ts'
-import { parentOf } from '../codec/paths.ts'
+import { fieldPath, parentOf } from '../codec/paths.ts'
 import { elementPairs, segmentOf } from './elements.ts'
 import type { Side } from './model.ts'
 import type { RuleNode } from './rules.ts'
+import { isContainer } from './signature.ts'
 
 /** A field as one side has it. */
 export interface Cell {
@@ -76,7 +77,7 @@ class Walk {
     }
     const [x, y] = [isObject(a) ? a : {}, isObject(b) ? b : {}]
     const field = (key: string): void => {
-      const own = { a: joined(paths.a, key), b: joined(paths.b, key) }
+      const own = { a: fieldPath(paths.a, key), b: fieldPath(paths.b, key) }
       this.value(owned(x, key), owned(y, key), node.child(key), own, key, depth)
     }
     for (const key of Object.keys(x)) field(key)
@@ -96,10 +97,6 @@ class Walk {
 /** Keys may be of the wire: no object has `constructor` for us. */
 const owned = (json: JsonObject, key: string): JsonValue | undefined =>
   Object.hasOwn(json, key) ? json[key] : undefined
-
-const joined = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`)
-
-const isContainer = (value: JsonValue | undefined): boolean => typeof value === 'object' && value !== null
 
 /** Where fields and all that holds them lie. */
 class Extents {

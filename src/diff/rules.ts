@@ -4,6 +4,7 @@
  * one of any name. What a field holds shares its rule. The first rule that fits wins; users' come before ours.
  */
 import { apiKeyOf } from '../codec/messages.ts'
+import { fieldPath } from '../codec/paths.ts'
 import type { MessageKind } from './model.ts'
 import { type How, type Rule, VOLATILE } from './volatile.ts'
 
@@ -45,7 +46,7 @@ export class RuleNode {
   child(name: string): RuleNode {
     const known = this.children.get(name)
     if (known) return known
-    const made = new RuleNode(this.patterns, this.path === '' ? name : `${this.path}.${name}`, this)
+    const made = new RuleNode(this.patterns, fieldPath(this.path, name), this)
     // Names of fields are few; those of hostile JSON inside bytes need not be remembered.
     if (this.children.size < 1000) this.children.set(name, made)
     return made

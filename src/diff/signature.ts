@@ -60,4 +60,5 @@ function add(value: JsonValue | undefined, node: RuleNode, offsets: boolean, has
   } else hash.add(`${typeof value} ${String(value)}`)
 }
 
-const isContainer = (value: JsonValue | undefined): boolean => typeof value === 'object' && value !== null
+/** Whether a value has others in it. */
+export const isContainer = (value: JsonValue | undefined): boolean => typeof value === 'object' && value !== null

@@ -1,9 +1,11 @@
 /** Two values of one kind of message, field by field: what differs, and what of it was bound to. */
 import { isObject, type JsonObject, type JsonValue, printJson } from '../codec/json-text.ts'
+import { fieldPath } from '../codec/paths.ts'
 import { elementPairs, segmentOf } from './elements.ts'
 import type { What } from './model.ts'
 import type { Contradiction, Renames } from './renames.ts'
 import type { RuleNode } from './rules.ts'
+import { isContainer } from './signature.ts'
 import type { Rule } from './volatile.ts'
 
 /** A difference in values. A path is null, and the value undefined, where a side lacks the field. */
@@ -84,12 +86,12 @@ export class ValueComparison {
     for (const key of Object.keys(a)) {
       const child = node.child(key)
       const [x, y] = [a[key]!, b[key]]
-      const own = join(pathA, key)
+      const own = fieldPath(pathA, key)
       if (y === undefined) this.lone(x, undefined, child, own, pathB)
-      else this.compare(x, y, child, own, join(pathB, key))
+      else this.compare(x, y, child, own, fieldPath(pathB, key))
     }
     for (const key of Object.keys(b)) {
-      if (a[key] === undefined) this.lone(undefined, b[key]!, node.child(key), pathA, join(pathB, key))
+      if (a[key] === undefined) this.lone(undefined, b[key]!, node.child(key), pathA, fieldPath(pathB, key))
     }
   }
 
@@ -189,10 +191,6 @@ function contradiction({ name }: Rule, a: JsonValue, b: JsonValue, { aWas, bWas 
   const of = bWas !== undefined && bWas !== a ? `${printJson(b)} of B was ${printJson(bWas)} in A before` : null
   return `the ${name} is not used as before: ${[was, of].filter((part) => part !== null).join(', ')}`
 }
-
-const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`)
-
-const isContainer = (value: JsonValue): boolean => typeof value === 'object' && value !== null
 
 const isRange = (value: JsonValue | undefined): boolean =>
   isObject(value) && value.apiKey !== undefined && value.minVersion !== undefined

@@ -4,7 +4,7 @@ import { isDefault } from '../codec/defaults.ts'
 import { decodeBody } from '../codec/frame.ts'
 import { isObject, type JsonObject, type JsonValue, parseJson, printJson } from '../codec/json-text.ts'
 import type { CompiledMessage } from '../codec/messages.ts'
-import { lineAt, pathOf } from '../codec/paths.ts'
+import { fieldPath, lineAt, pathOf } from '../codec/paths.ts'
 import { valueAt } from '../codec/value.ts'
 import type { Field, Model } from '../schema/model.ts'
 
@@ -107,7 +107,7 @@ function pathOfDifference(a: JsonValue | undefined, b: JsonValue | undefined, pa
   }
   if (isObject(a) && isObject(b)) {
     for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
-      const found = pathOfDifference(a[key], b[key], path ? `${path}.${key}` : key)
+      const found = pathOfDifference(a[key], b[key], fieldPath(path, key))
       if (found !== null) return found
     }
     return null
