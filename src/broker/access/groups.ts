@@ -1,8 +1,10 @@
 /** What requests about groups need (KafkaApis of Apache Kafka): of all three protocols, and their offsets. */
+
 import { OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
 import { errorCode } from '../../../dissectors/errors.ts'
 import { ZERO_UUID } from '../../bytes/hex.ts'
 import type { Answer } from '../api.ts'
+import { type TopicFields, topicsOf } from '../streams/topology.ts'
 import { changed, failedTopic, items, numbers, text, texts, type Value } from '../values.ts'
 import {
   type Asking,
@@ -149,11 +151,8 @@ const membersShown: Rule = shownEach('groups', (group, asking) => {
 
 /** All topics that a topology has to do with. */
 const topologyTopics = (value: unknown): string[] =>
-  items((value as Value | null | undefined)?.subtopologies).flatMap((each) => [
-    ...texts(each.sourceTopics),
-    ...texts(each.repartitionSinkTopics),
-    ...[...items(each.repartitionSourceTopics), ...items(each.stateChangelogTopics)].map(({ name }) => text(name)),
-  ])
+  (value as { readonly subtopologies: readonly TopicFields[] } | null | undefined)?.subtopologies.flatMap(topicsOf) ??
+  []
 
 const topology: Rule = whole((request, asking) =>
   topologyTopics(request.topology).every((name) => mayOnTopic(DESCRIBE, name, asking)) ? 0 : TOPIC_FAILED,

@@ -13,7 +13,7 @@ import {
   sameSet,
 } from '../epoch-group.ts'
 import { assignTasks, inRole, taskKey, taskOf } from './assignor.ts'
-import { type Configured, STATUS, type Status, type Topology, TopologyError } from './topology.ts'
+import { type Configured, inputsOf, STATUS, type Status, type Topology, TopologyError } from './topology.ts'
 
 export interface UserEndpoint {
   readonly host: string
@@ -89,6 +89,8 @@ export class StreamsGroup extends EpochGroup<StreamsMember, StreamsBeat> {
   private configuredAt = -1
   private cancelDelay: (() => void) | null = null
   private standbys = 0
+  /** What the topology takes as JSON. */
+  private topologyBytes = 0
 
   constructor(init: StreamsGroupInit) {
     super(init)
@@ -108,8 +110,7 @@ export class StreamsGroup extends EpochGroup<StreamsMember, StreamsBeat> {
     const said = [...this.members.values()].map(({ processId, userEndpoint, clientTags, taskOffsets }) =>
       JSON.stringify([processId, userEndpoint, clientTags, taskOffsets.length]),
     )
-    const lengths = said.map(({ length }) => length)
-    return lengths.reduce((sum, length) => sum + length, JSON.stringify(this.topology).length)
+    return said.reduce((sum, { length }) => sum + length, this.topologyBytes)
   }
 
   /** A heartbeat that is no leaving. Throws GroupError. */
@@ -136,12 +137,14 @@ export class StreamsGroup extends EpochGroup<StreamsMember, StreamsBeat> {
   /** The first topology of a group is the group's; KIP-1071 leaves another one to a later release. */
   private takeTopology(topology: Topology): void {
     const known = this.topology
+    const text = JSON.stringify(topology)
+    if (known && text === JSON.stringify(known)) return
     if (known && this.members.size > 0) {
-      if (topology.epoch < known.epoch || JSON.stringify(topology) === JSON.stringify(known)) return
+      if (topology.epoch < known.epoch) return
       throw new GroupError('INVALID_REQUEST', 'Topology updates are not supported yet.')
     }
-    if (known && JSON.stringify(topology) === JSON.stringify(known)) return
     this.topology = topology
+    this.topologyBytes = text.length
     this.configuredAt = -1
   }
 
@@ -152,7 +155,10 @@ export class StreamsGroup extends EpochGroup<StreamsMember, StreamsBeat> {
       this.configured = this.init.configure(this.topology)
     } catch (error) {
       if (!(error instanceof TopologyError)) throw error
-      if (this.members.size === 0) this.topology = null
+      if (this.members.size === 0) {
+        this.topology = null
+        this.topologyBytes = 0
+      }
       throw new GroupError('STREAMS_INVALID_TOPOLOGY', error.message)
     }
     this.configuredAt = version
@@ -261,13 +267,7 @@ export class StreamsGroup extends EpochGroup<StreamsMember, StreamsBeat> {
   /** Whether the application reads this topic. */
   subscribes(topicName: string): boolean {
     const all = this.topology?.subtopologies ?? []
-    return (
-      this.members.size > 0 &&
-      all.some(
-        ({ sourceTopics, repartitionSourceTopics }) =>
-          sourceTopics.includes(topicName) || repartitionSourceTopics.some(({ name }) => name === topicName),
-      )
-    )
+    return this.members.size > 0 && all.some((subtopology) => inputsOf(subtopology).includes(topicName))
   }
 
   override close(): void {

@@ -5,7 +5,7 @@ import { isInternal } from '../internal-topics.ts'
 import type { Settings } from '../settings.ts'
 import { topicNameProblem } from '../topics.ts'
 import { type StreamsBeat, StreamsGroup, type Told } from './group.ts'
-import { configure, type Topology } from './topology.ts'
+import { configure, type Topology, topicsOf } from './topology.ts'
 
 export interface StreamsGroupsInit extends GroupsInit {
   readonly settings: Settings
@@ -100,7 +100,7 @@ function checkTopology(topology: Topology | null): void {
     throw new GroupError('STREAMS_INVALID_TOPOLOGY', message)
   }
   const all = topology?.subtopologies ?? []
-  const names = all.flatMap((subtopology) => topicsOf(subtopology))
+  const names = all.flatMap(topicsOf)
   const internal = names.filter(isInternal)
   if (internal.length > 0) {
     invalid(`Use of Kafka internal topics ${internal.join(',')} in a Kafka Streams topology is prohibited.`)
@@ -113,11 +113,3 @@ function checkTopology(topology: Topology | null): void {
   const ids = all.map(({ subtopologyId }) => subtopologyId)
   if (new Set(ids).size < ids.length) throw new GroupError('UNKNOWN_SERVER_ERROR', 'A subtopology is named twice.')
 }
-
-/** All topics that a subtopology has to do with. */
-export const topicsOf = (subtopology: Topology['subtopologies'][number]): string[] => [
-  ...subtopology.sourceTopics,
-  ...subtopology.repartitionSinkTopics,
-  ...subtopology.repartitionSourceTopics.map(({ name }) => name),
-  ...subtopology.stateChangelogTopics.map(({ name }) => name),
-]

@@ -121,9 +121,24 @@ function decide(subtopologies: readonly Subtopology[], topics: Topics): Configur
   return { work: null, counts, missing, status: { statusCode: STATUS.missingInternalTopics, statusDetail } }
 }
 
-const inputsOf = ({ sourceTopics, repartitionSourceTopics }: Subtopology): string[] => [
+/** Topics that a subtopology reads. */
+export const inputsOf = ({ sourceTopics, repartitionSourceTopics }: TopicFields): string[] => [
   ...sourceTopics,
   ...repartitionSourceTopics.map(({ name }) => name),
+]
+
+/** Those fields of a subtopology that name topics. */
+export type TopicFields = Pick<
+  Subtopology,
+  'sourceTopics' | 'repartitionSinkTopics' | 'repartitionSourceTopics' | 'stateChangelogTopics'
+>
+
+/** All topics that a subtopology has to do with. */
+export const topicsOf = (subtopology: TopicFields): string[] => [
+  ...subtopology.sourceTopics,
+  ...subtopology.repartitionSinkTopics,
+  ...subtopology.repartitionSourceTopics.map(({ name }) => name),
+  ...subtopology.stateChangelogTopics.map(({ name }) => name),
 ]
 
 /** Of a topic that is there, or of one whose size has been decided. */
