@@ -1,6 +1,7 @@
 /** The groups of all four protocols under one roof: a name belongs to one type at a time. */
 import { errorCode } from '../../dissectors/errors.ts'
 import type { Clock } from './clock.ts'
+import type { ConsumerGroup } from './consumer-group.ts'
 import { ConsumerGroups } from './consumer-groups.ts'
 import type { Groups } from './groups.ts'
 import { MixedGroups } from './mixed-groups.ts'
@@ -8,6 +9,7 @@ import type { CommittedOffsets } from './offsets.ts'
 import type { BrokerOptions } from './options.ts'
 import type { Settings } from './settings.ts'
 import { ShareGroups } from './share-groups.ts'
+import type { StreamsGroup } from './streams/group.ts'
 import { StreamsGroups } from './streams/groups.ts'
 import type { Topics } from './topics.ts'
 
@@ -78,6 +80,11 @@ export class Coordinator {
     })
   }
 
+  /** A group whose members are led by epochs. */
+  epochGroup(groupId: string): ConsumerGroup | StreamsGroup | undefined {
+    return this.consumer.get(groupId) ?? this.streams.get(groupId)
+  }
+
   /** The type of a group; undefined where there is none of this name. */
   typeOf(groupId: string): GroupType | undefined {
     if (this.consumer.get(groupId)) return 'consumer'
@@ -98,7 +105,7 @@ export class Coordinator {
   commitProblem(commit: Commit): number {
     const { groupId, memberId, instanceId, epoch, version, partitions, inTransaction = false } = commit
     if (this.share.get(groupId)) return errorCode('GROUP_ID_NOT_FOUND')
-    const group = this.consumer.get(groupId) ?? this.streams.get(groupId)
+    const group = this.epochGroup(groupId)
     if (group) {
       if (inTransaction && epoch < 0 && memberId === '' && instanceId === null) return 0
       const nobody = epoch < 0 && group.members.size === 0
@@ -115,7 +122,7 @@ export class Coordinator {
 
   /** Deletes a group that nobody is in, with its offsets. Returns an error code. */
   delete(groupId: string): number {
-    const group = this.consumer.get(groupId) ?? this.share.get(groupId) ?? this.streams.get(groupId)
+    const group = this.epochGroup(groupId) ?? this.share.get(groupId)
     if (!group) return this.classic.delete(groupId)
     if (group.members.size > 0) return errorCode('NON_EMPTY_GROUP')
     this.consumer.deleteEmpty(groupId)

@@ -65,11 +65,12 @@ function describe(resource: Resource, synonyms: boolean, { broker, node }: Conte
     if (resourceName !== String(node.nodeId)) {
       return fail('INVALID_REQUEST', `Unexpected broker id, expected ${node.nodeId}, but received ${resourceName}`)
     }
+    const known = new Set(brokerConfigs(broker, node).map(({ name }) => name))
     return {
       ...answer,
       configs: allBrokerConfigs(broker, node)
         .filter(wanted)
-        .map((each) => brokerEntry(each, broker, node, synonyms)),
+        .map((each) => brokerEntry(each, known.has(each.name), broker, synonyms)),
     }
   }
   const other = describeOther(resource, synonyms, broker, node)
@@ -126,8 +127,7 @@ function allBrokerConfigs(broker: Broker, node: Node): Config[] {
   return [...known, ...[...names].map((name) => ({ name, type: 'string', default: '' }) as const)]
 }
 
-function brokerEntry(config: Config, broker: Broker, node: Node, synonyms: boolean): Answer {
-  const known = brokerConfigs(broker, node).some(({ name }) => name === config.name)
+function brokerEntry(config: Config, known: boolean, broker: Broker, synonyms: boolean): Answer {
   const fixed: Source[] = known && config.default !== null ? [[config.default, SOURCE.staticBroker]] : []
   return entry(config, [...dynamicSources(config.name, broker), ...fixed], known && !DYNAMIC.has(config.name), synonyms)
 }

@@ -25,18 +25,16 @@ export const describeGroups: Handler<Request> = {
 
 function describe(groupId: string, { broker, version }: Context): Answer {
   const group = broker.groups.get(groupId)
-  const other =
-    broker.coordinator.consumer.get(groupId) ??
-    broker.coordinator.share.get(groupId) ??
-    broker.coordinator.streams.get(groupId)
-  if (!group && !other && broker.offsets.has(groupId)) return { groupId, groupState: 'Empty' }
   if (!group) {
+    const type = broker.coordinator.typeOf(groupId)
+    // Offsets were committed under its name.
+    if (type === 'classic') return { groupId, groupState: 'Empty' }
     const missing = { groupId, groupState: 'Dead' }
     if (version < FIRST_WITH_NOT_FOUND) return missing
     return {
       ...missing,
       errorCode: errorCode('GROUP_ID_NOT_FOUND'),
-      errorMessage: other === undefined ? `Group ${groupId} not found.` : `Group ${groupId} is not a classic group.`,
+      errorMessage: type === undefined ? `Group ${groupId} not found.` : `Group ${groupId} is not a classic group.`,
       authorizedOperations: NOT_ASKED,
     }
   }

@@ -37,7 +37,7 @@ function leaveConsumerGroup(
   instanceId: string | null,
 ): number {
   const group = broker.coordinator.consumer.get(groupId)!
-  const named = [...group.members.values()].find((member) => instanceId !== null && member.instanceId === instanceId)
+  const named = group.staticOf(instanceId)
   try {
     group.leave(memberId === '' && named ? named.id : memberId, instanceId, LEAVING)
     return 0

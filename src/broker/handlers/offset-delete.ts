@@ -34,8 +34,7 @@ function remove(groupId: string, { name, partitions }: Wanted, { broker }: Conte
   const topic = topics.get(name)
   const classic = groups.get(groupId)
   const subscribed =
-    (coordinator.consumer.get(groupId) ?? coordinator.streams.get(groupId))?.subscribes(name) ??
-    (classic !== undefined && classic.state !== 'Empty')
+    coordinator.epochGroup(groupId)?.subscribes(name) ?? (classic !== undefined && classic.state !== 'Empty')
   return {
     name,
     partitions: partitions.map(({ partitionIndex }) => {

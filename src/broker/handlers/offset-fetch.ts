@@ -40,8 +40,7 @@ export const offsetFetch: Handler<Request> = {
       // Once each, however often asked for: else a small request had a huge answer.
       groups: [...new Map(request.groups.map((group) => [group.groupId, group])).values()].map(
         ({ groupId, memberId = null, memberEpoch = -1, topics }) => {
-          const { consumer, streams } = context.broker.coordinator
-          const group = consumer.get(groupId) ?? streams.get(groupId)
+          const group = context.broker.coordinator.epochGroup(groupId)
           const refused = group?.fetchProblem(memberId, memberEpoch) ?? 0
           if (refused !== 0) return { groupId, errorCode: refused }
           return { groupId, ...fetchGroup(groupId, topics, stable, context) }
