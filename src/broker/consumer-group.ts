@@ -9,6 +9,7 @@ import {
   type EpochMember,
   LEAVING_FOR_NOW,
   sameSet,
+  updateCommon,
 } from './epoch-group.ts'
 import { type GroupProtocol, protocolBytes } from './members.ts'
 
@@ -264,11 +265,8 @@ function joined(member: ConsumerMember): void {
 
 /** Returns whether what it wants to read may have changed. */
 function update(member: ConsumerMember, beat: Beat): boolean {
-  member.clientId = beat.clientId
-  member.clientHost = beat.clientHost
-  member.rackId = beat.rackId ?? member.rackId
+  updateCommon(member, beat)
   member.assignor = beat.assignor ?? member.assignor
-  if (beat.rebalanceTimeoutMs !== -1) member.rebalanceTimeoutMs = beat.rebalanceTimeoutMs
   if (beat.topicNames) member.topicNames = [...new Set(beat.topicNames)].sort()
   if (beat.regex !== null) {
     member.regexIsNew = beat.regex !== '' && beat.regex !== member.regex

@@ -334,5 +334,13 @@ export abstract class EpochGroup<M extends EpochMember, B extends EpochBeat> {
   }
 }
 
+/** Takes over what every heartbeat says of a member. */
+export function updateCommon(member: EpochMember, beat: EpochBeat): void {
+  member.clientId = beat.clientId
+  member.clientHost = beat.clientHost
+  member.rackId = beat.rackId ?? member.rackId
+  if (beat.rebalanceTimeoutMs !== -1) member.rebalanceTimeoutMs = beat.rebalanceTimeoutMs
+}
+
 export const sameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
   a.size === b.size && [...a].every((each) => b.has(each))

@@ -4,6 +4,7 @@
  * proves nothing and is for development only.
  */
 import { Buffer } from 'node:buffer'
+import type { Step } from './sasl.ts'
 
 /** OAuthBearerClientInitialResponse: a GS2 header, then key=value pairs, all ended by a byte 1, and another one. */
 const SEPARATOR = '\x01'
@@ -45,10 +46,6 @@ function objectOf(part: string): Record<string, unknown> | null {
     return null
   }
 }
-
-type Step =
-  | { readonly answer: Uint8Array; readonly user?: string; readonly expiresAt?: number }
-  | { readonly refused: string }
 
 /** The broker's side of one login. A token that is not good is answered with why, which the client confirms by a byte 1. */
 export function oauthStepper(now: () => number): (token: Uint8Array) => Step {

@@ -42,7 +42,7 @@ const MAX_BEFORE_LOGIN = 524_288
 const ILLEGAL_SASL_STATE = errorCode('ILLEGAL_SASL_STATE')
 
 /** A token's answer; `user` once the login is done, which may end at `expiresAt`, ms since 1970. Or why it is refused. */
-type Step =
+export type Step =
   | { readonly answer: Uint8Array; readonly user?: string; readonly expiresAt?: number }
   | { readonly refused: string }
 

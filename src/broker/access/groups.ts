@@ -1,5 +1,4 @@
-/** What requests about groups need (KafkaApis of Apache Kafka): of all three protocols, and their offsets. */
-
+/** What requests about groups need (KafkaApis of Apache Kafka): of all four protocols, and their offsets. */
 import { OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
 import { errorCode } from '../../../dissectors/errors.ts'
 import { ZERO_UUID } from '../../bytes/hex.ts'

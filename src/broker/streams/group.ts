@@ -11,6 +11,7 @@ import {
   type EpochMember,
   GroupError,
   sameSet,
+  updateCommon,
 } from '../epoch-group.ts'
 import { assignTasks, inRole, taskKey, taskOf } from './assignor.ts'
 import { type Configured, inputsOf, STATUS, type Status, type Topology, TopologyError } from './topology.ts'
@@ -294,10 +295,7 @@ function checkOwned({ owned }: StreamsBeat, { work }: Configured): void {
 
 /** Returns whether what matters to the assignment may have changed. */
 function update(member: StreamsMember, beat: StreamsBeat): boolean {
-  member.clientId = beat.clientId
-  member.clientHost = beat.clientHost
-  member.rackId = beat.rackId ?? member.rackId
-  if (beat.rebalanceTimeoutMs !== -1) member.rebalanceTimeoutMs = beat.rebalanceTimeoutMs
+  updateCommon(member, beat)
   if (beat.topology) member.topologyEpoch = beat.topology.epoch
   member.processId = beat.processId ?? member.processId
   member.userEndpoint = beat.userEndpoint ?? member.userEndpoint
