@@ -38,7 +38,7 @@ export function packFields(fields: readonly PageField[]): PackedFields {
     distances.push(String(field.offset - expected))
     lengths.push(String(field.length))
     types.push(field.type)
-    values.push(oneLine(field.value))
+    values.push(field.value)
     roles.push(field.role)
     expected = after(field)
   }
@@ -48,7 +48,7 @@ export function packFields(fields: readonly PageField[]): PackedFields {
     distances.join(' '),
     lengths.join(' '),
     types.join(SEPARATOR),
-    values.join(SEPARATOR),
+    joinValues(values),
     roles.join(SEPARATOR),
   ]
 }

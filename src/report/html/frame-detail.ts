@@ -32,17 +32,8 @@ export function frameDetail(
   showSecrets: boolean,
   run: Run,
   context: ExpandContext = {},
-): FrameLines<readonly PageField[]> {
-  const bytes = shownBytes(frame, exchange, showSecrets)
-  const hex = toHex(bytes, 0, Math.min(bytes.length, MAX_FRAME_BYTES))
-  if (exchange.framing === 'sasl') return { hex, fields: tokenFields(bytes), more: false }
-  const decoded = decodeShown(bytes, frame, run)
-  const lines = new Lines(decoded, frame.kept, {
-    ...context,
-    saslMechanism: exchange.connection.sasl?.mechanism,
-    showSecrets,
-  })
-  return { hex, fields: lines.fields(), more: lines.isFull }
+): FrameLines {
+  return detailOf(frame, exchange, showSecrets, run, context, (make) => make())
 }
 
 /** As `frameDetail`, packed; `shapes` are those of frames before. */
@@ -54,15 +45,28 @@ export function packedDetail(
   context: ExpandContext,
   shapes: FrameShapes,
 ): FrameLines<PackedFields> {
+  return detailOf(frame, exchange, showSecrets, run, context, (make, decoded) =>
+    decoded ? shapes.pack(decoded, () => packFields(make())) : packFields(make()),
+  )
+}
+
+/** `take` is given what makes the lines, and the decoded frame; null for a raw SASL token. */
+function detailOf<Fields>(
+  frame: Frame,
+  exchange: Exchange,
+  showSecrets: boolean,
+  run: Run,
+  context: ExpandContext,
+  take: (make: () => readonly PageField[], decoded: DecodedFrame | null) => Fields,
+): FrameLines<Fields> {
   const bytes = shownBytes(frame, exchange, showSecrets)
-  let more = false
-  const make = (): PackedFields => {
-    const lines = frameDetail(frame, exchange, showSecrets, run, context)
-    more = lines.more
-    return packFields(lines.fields)
-  }
-  const fields = exchange.framing === 'sasl' ? make() : shapes.pack(decodeShown(bytes, frame, run), make)
-  return { hex: toHex(bytes, 0, Math.min(bytes.length, MAX_FRAME_BYTES)), fields, more }
+  const hex = toHex(bytes, 0, Math.min(bytes.length, MAX_FRAME_BYTES))
+  if (exchange.framing === 'sasl') return { hex, fields: take(() => tokenFields(bytes), null), more: false }
+  const decoded = decodeShown(bytes, frame, run)
+  const saslMechanism = exchange.connection.sasl?.mechanism
+  const lines = new Lines(decoded, frame.kept, { ...context, saslMechanism, showSecrets })
+  const fields = take(() => lines.fields(), decoded)
+  return { hex, fields, more: lines.isFull }
 }
 
 /** A raw SASL token: a size, and bytes without a header. */
