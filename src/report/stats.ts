@@ -125,7 +125,7 @@ export class Stats {
 function row(rows: Map<string, Row>, name: string): Row {
   const there = rows.get(name)
   if (there) return there
-  const key = rows.has(name) || rows.size < MAX_ROWS ? name : 'others'
+  const key = rows.size < MAX_ROWS ? name : 'others'
   const known = rows.get(key) ?? new Row()
   rows.set(key, known)
   return known
