@@ -17,7 +17,7 @@ export const MPLS = 0x8847
 /** Transparent Ethernet bridging: a whole frame. */
 export const ETHERNET = 0x6558
 
-const ETHERNET_HEADER = 14
+export const ETHERNET_HEADER = 14
 /** How often a PKTAP header may name another. */
 const MAX_NESTED = 4
 
@@ -26,20 +26,20 @@ export function afterLink(linkType: number, bytes: Uint8Array, start: number, en
   const size = end - start
   switch (linkType) {
     case 1:
-      return size >= ETHERNET_HEADER && set(place, u16(bytes, start + 12), start + ETHERNET_HEADER)
+      return size >= ETHERNET_HEADER && move(place, u16(bytes, start + 12), start + ETHERNET_HEADER)
     case 0: // BSD loopback: the address family in the byte order of the machine
     case 108:
-      return size >= 4 && set(place, IPV4, start + 4)
+      return size >= 4 && move(place, IPV4, start + 4)
     case 12: // raw IP, by the numbers of some systems
     case 14:
     case 101:
     case 228:
     case 229:
-      return set(place, IPV4, start)
+      return move(place, IPV4, start)
     case 113: // Linux cooked: the protocol is the last of 16 bytes
-      return size >= 16 && set(place, u16(bytes, start + 14), start + 16)
+      return size >= 16 && move(place, u16(bytes, start + 14), start + 16)
     case 276: // version 2: the protocol is the first of 20
-      return size >= 20 && set(place, u16(bytes, start), start + 20)
+      return size >= 20 && move(place, u16(bytes, start), start + 20)
     default:
       return afterRareLink(linkType, bytes, start, end, place)
   }
@@ -54,11 +54,11 @@ function afterRareLink(linkType: number, bytes: Uint8Array, start: number, end: 
     case 51: // PPPoE
       return afterPppoe(bytes, start, end, place)
     case 104: // Cisco HDLC: address, control, EtherType
-      return size >= 4 && set(place, u16(bytes, start + 2), start + 4)
+      return size >= 4 && move(place, u16(bytes, start + 2), start + 4)
     case 109: // OpenBSD's view into IPsec: family, SPI, flags
-      return size >= 12 && set(place, IPV4, start + 12)
+      return size >= 12 && move(place, IPV4, start + 12)
     case 117: // OpenBSD's firewall log: the first byte is the header's length, which is padded
-      return size >= 4 && set(place, IPV4, start + ((u8(bytes, start) + 3) & ~3))
+      return size >= 4 && move(place, IPV4, start + ((u8(bytes, start) + 3) & ~3))
     case 239:
       return afterNflog(bytes, start, end, place)
     case 149: // PKTAP, by the number that macOS gave it first
@@ -69,7 +69,8 @@ function afterRareLink(linkType: number, bytes: Uint8Array, start: number, end: 
   }
 }
 
-function set(place: Place, type: number, at: number): true {
+/** True always, so that it can end a condition. */
+export function move(place: Place, type: number, at: number): true {
   place.type = type
   place.at = at
   return true
@@ -89,7 +90,7 @@ export function afterPpp(bytes: Uint8Array, start: number, end: number, place: P
   if (end - at < 2) return false
   const isShort = (u8(bytes, at) & 1) === 1
   const type = PPP_TYPES.get(isShort ? u8(bytes, at) : u16(bytes, at))
-  return type !== undefined && set(place, type, at + (isShort ? 1 : 2))
+  return type !== undefined && move(place, type, at + (isShort ? 1 : 2))
 }
 
 /** PPPoE's session header (RFC 2516): version, code, session, length; then PPP. */
@@ -105,7 +106,7 @@ function afterNflog(bytes: Uint8Array, start: number, end: number, place: Place)
     // A length has two bytes, and no value but the packet is longer than 255.
     const isLittle = u8(bytes, at + 3) === 0 && u8(bytes, at + 2) < 64
     const read = isLittle ? u16le : u16
-    if (read(bytes, at + 2) === NFLOG_PAYLOAD) return set(place, IPV4, at + 4)
+    if (read(bytes, at + 2) === NFLOG_PAYLOAD) return move(place, IPV4, at + 4)
     const length = read(bytes, at)
     if (length < 4) return false
     at += (length + 3) & ~3

@@ -1,6 +1,6 @@
 /** What carries packets within packets: labels and tags between link and IP, tunnels above IP. */
 import { u8, u16 } from '../bytes/read.ts'
-import { afterPppoe, ETHERNET, IPV4, IPV6, MPLS, type Place } from './link-types.ts'
+import { afterPppoe, ETHERNET, ETHERNET_HEADER, IPV4, IPV6, MPLS, move, type Place } from './link-types.ts'
 
 /** 802.1Q, 802.1ad, and the tag of old switches for the outer one. */
 const VLAN = new Set([0x8100, 0x88a8, 0x9100])
@@ -16,7 +16,6 @@ const SNAP = 0xaaaa
 
 const KNOWN = new Set([IPV4, IPV6, MPLS, PPPOE])
 
-const ETHERNET_HEADER = 14
 /** So many tags may be stacked. */
 const MAX_TAGS = 8
 
@@ -53,12 +52,6 @@ function pass(place: Place, bytes: Uint8Array, end: number): boolean {
     default:
       return false
   }
-}
-
-function move(place: Place, type: number, at: number): true {
-  place.type = type
-  place.at = at
-  return true
 }
 
 /** MPLS (RFC 3032): labels of 4 bytes to the one with the S bit. What follows nobody says. */
