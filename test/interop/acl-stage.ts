@@ -9,7 +9,7 @@ import type { JsonValue } from '../../src/codec/json-text.ts'
 import { apiKeyOf } from '../../src/codec/messages.ts'
 import { type Body, utf8 } from '../broker/helpers.ts'
 import { ROWS, soundRequest } from '../broker/requests.ts'
-import { RawClient } from './raw-client.ts'
+import { RawClient, untilCoordinated } from './raw-client.ts'
 
 export const USERS = new Map([
   ['admin', 'admin-secret'],
@@ -163,25 +163,20 @@ export class Stage {
   async prepare(): Promise<void> {
     const topics = TOPICS.map((name) => ({ name, numPartitions: 1, replicationFactor: 1 }))
     await this.ask('admin', 'CreateTopics', 7, { topics, timeoutMs: 10_000 })
-    for (const api of ['FindCoordinator', 'InitProducerId'] as const) await this.warmUp(api)
+    await this.warmUp()
     const { topics: found } = await this.ask('admin', 'Metadata', 12, { topics: TOPICS.map((name) => ({ name })) })
     for (const { name, topicId } of found as { name: string; topicId: string }[]) this.topics.set(topicId, name)
     await this.ask('admin', 'CreateAcls', 3, { creations: ACLS.map(creationOf) })
     await this.until('alice', 'DescribeTopicPartitions', 0, { topics: [], responsePartitionLimit: 100 }, 'orders')
   }
 
-  /** Coordinators of a new broker come to be by being asked for. */
-  private async warmUp(api: 'FindCoordinator' | 'InitProducerId'): Promise<void> {
-    const asks: [string, number, { [field: string]: Encodable }][] =
-      api === 'FindCoordinator'
-        ? [0, 1].map((keyType) => [api, 4, { keyType, coordinatorKeys: ['readers-1'] }])
-        : [[api, 5, { transactionalId: 'tx-warm', transactionTimeoutMs: 10_000 }]]
-    for (const [name, version, body] of asks) {
-      for (let tries = 0; tries < 100; tries++) {
-        if (!JSON.stringify(await this.ask('admin', name, version, body)).match(/"errorCode":1[456][,}]/)) break
-        await new Promise((resolve) => setTimeout(resolve, 100))
-      }
-    }
+  private async warmUp(): Promise<void> {
+    const asks: [string, number, { [field: string]: Encodable }][] = [
+      ['FindCoordinator', 4, { keyType: 0, coordinatorKeys: ['readers-1'] }],
+      ['FindCoordinator', 4, { keyType: 1, coordinatorKeys: ['readers-1'] }],
+      ['InitProducerId', 5, { transactionalId: 'tx-warm', transactionTimeoutMs: 10_000 }],
+    ]
+    for (const [api, version, body] of asks) await untilCoordinated(() => this.ask('admin', api, version, body))
   }
 
   private async until(user: string, api: string, version: number, body: Encodable, word: string): Promise<void> {

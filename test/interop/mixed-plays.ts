@@ -6,7 +6,7 @@ import type { Encodable } from '../../src/codec/encode.ts'
 import { encodeMessage } from '../../src/codec/encode.ts'
 import { messageByName } from '../../src/codec/messages.ts'
 import type { Body } from '../broker/helpers.ts'
-import { RawClient } from './raw-client.ts'
+import { RawClient, untilCoordinated } from './raw-client.ts'
 
 const GROUP = 'mixed'
 const TOPIC = 'shared'
@@ -106,12 +106,8 @@ export async function mixedPlay(address: string): Promise<string[]> {
 async function prepare(admin: RawClient): Promise<void> {
   const topics = [{ name: TOPIC, numPartitions: PARTITIONS, replicationFactor: 1 }]
   await admin.ask('CreateTopics', 7, { topics, timeoutMs: 10_000 })
-  for (let tries = 0; tries < 100; tries++) {
-    const found = await admin.ask('FindCoordinator', 4, { keyType: 0, coordinatorKeys: [GROUP] })
-    const list = await admin.ask('DescribeGroups', 5, { groups: [GROUP] })
-    if (JSON.stringify([found, list]).match(/"errorCode":(?:1[456])[,}]/) === null) return
-    await new Promise((done) => setTimeout(done, 100))
-  }
+  await untilCoordinated(() => admin.ask('FindCoordinator', 4, { keyType: 0, coordinatorKeys: [GROUP] }))
+  await untilCoordinated(() => admin.ask('DescribeGroups', 5, { groups: [GROUP] }))
 }
 
 class Play {
@@ -144,8 +140,8 @@ class Play {
     )
   }
 
-  /** Heartbeat of the member of the new protocol. */
-  private async beat(what: string, more: { [field: string]: Encodable } = {}): Promise<void> {
+  /** Heartbeat of the member of the new protocol: the answer, and what it has from now on, if it is told. */
+  private async heartbeat(more: { [field: string]: Encodable }): Promise<{ answer: Body; parts: number[] | null }> {
     const answer = await this.admin.ask('ConsumerGroupHeartbeat', 1, {
       groupId: GROUP,
       memberId: 'new-member',
@@ -154,9 +150,14 @@ class Play {
       ...more,
     })
     if (code(answer) === 'NONE') this.newEpoch = Number(answer.memberEpoch)
-    const assignment = answer.assignment as { topicPartitions: { topicId: string; partitions: number[] }[] } | null
+    const assignment = answer.assignment as { topicPartitions: { partitions: number[] }[] } | null
     const parts = assignment?.topicPartitions.flatMap((each) => each.partitions).sort() ?? null
     if (parts) this.newOwned = parts
+    return { answer, parts }
+  }
+
+  private async beat(what: string, more: { [field: string]: Encodable } = {}): Promise<void> {
+    const { answer, parts } = await this.heartbeat(more)
     this.say(
       what,
       code(answer),
@@ -250,17 +251,11 @@ class Play {
         const synced = await each.sync()
         if (code(synced) === 'NONE') shares.set(each, JSON.parse(given(synced)))
       }
-      const answer = await this.admin.ask('ConsumerGroupHeartbeat', 1, {
-        groupId: GROUP,
-        memberId: 'new-member',
-        memberEpoch: this.newEpoch,
+      await this.heartbeat({
         rebalanceTimeoutMs: 30_000,
         subscribedTopicNames: [TOPIC],
         topicPartitions: this.newOwned.length > 0 ? [{ topicId: await this.topicId(), partitions: this.newOwned }] : [],
       })
-      if (code(answer) === 'NONE') this.newEpoch = Number(answer.memberEpoch)
-      const assignment = answer.assignment as { topicPartitions: { partitions: number[] }[] } | null
-      if (assignment) this.newOwned = assignment.topicPartitions.flatMap((each) => each.partitions)
     }
     const all = [...shares.values(), this.newOwned]
     this.say('shares', all.map(({ length }) => length).sort(), all.flat().sort())

@@ -1,29 +1,16 @@
 /** A group goes from the classic protocol to KIP-848's and back while its members are at work, as on Apache Kafka 4.4.0. */
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { startBroker } from '../../src/broker/server.ts'
-import { cacheFolder } from './cache.ts'
+import { javaScenario } from './java-scenario.ts'
 import { missingKafka, startKafka } from './kafka-server.ts'
 import { mixedPlay } from './mixed-plays.ts'
 
-const source = fileURLToPath(new URL('./clients/java/mixed/MixedScenario.java', import.meta.url))
-const logging = fileURLToPath(new URL('./clients/java/log4j2.properties', import.meta.url))
 const reason = missingKafka('4.4.0')
 /** Assignments are made at once, as the embedded broker makes them. */
 const PROPERTIES = { 'group.consumer.assignment.interval.ms': '0' }
 
 /** The lines of Java's consumers that come and go. */
-async function run(bootstrap: string): Promise<string[]> {
-  const jvm = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', `-Dlog4j2.configurationFile=${logging}`]
-  const libraries = join(cacheFolder(), 'kafka-4.4.0', 'libs', '*')
-  const { stdout } = await promisify(execFile)('java', [...jvm, '-cp', libraries, source, bootstrap], {
-    timeout: 110_000,
-  })
-  return stdout.trimEnd().split('\n')
-}
+const run = (bootstrap: string): Promise<string[]> => javaScenario('mixed/MixedScenario.java', bootstrap)
 
 describe.skipIf(reason !== null)(`a group of both protocols${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
   it('is told the same by both', async () => {

@@ -50,3 +50,14 @@ export class RawClient {
     this.socket.destroy()
   }
 }
+
+/** A coordinator that is loading, is not there yet, or is another node for the moment. */
+const NOT_YET = /"errorCode":1[456][,}]/
+
+/** Asks a new broker until its coordinators have come to be by being asked for; gives up after ten seconds. */
+export async function untilCoordinated(ask: () => Promise<Body>): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    if (!NOT_YET.test(JSON.stringify(await ask()))) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}

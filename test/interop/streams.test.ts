@@ -1,16 +1,12 @@
 /** A Kafka Streams application in the streams protocol (KIP-1071): on the embedded broker as on Apache Kafka 4.4.0. */
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { startBroker } from '../../src/broker/server.ts'
 import { cacheFolder } from './cache.ts'
+import { javaScenario } from './java-scenario.ts'
 import { missingKafka, startKafka } from './kafka-server.ts'
 
-const source = fileURLToPath(new URL('./clients/java/streams/StreamsScenario.java', import.meta.url))
-const logging = fileURLToPath(new URL('./clients/java/log4j2.properties', import.meta.url))
 const libraries = join(cacheFolder(), 'streams-4.4.0', 'libs')
 
 function missing(): string | null {
@@ -26,12 +22,8 @@ const PROPERTIES = {
 }
 
 /** The scenario's lines. */
-async function run(bootstrap: string): Promise<string[]> {
-  const jvm = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', `-Dlog4j2.configurationFile=${logging}`]
-  const path = [join(libraries, '*'), join(cacheFolder(), 'kafka-4.4.0', 'libs', '*')].join(':')
-  const { stdout } = await promisify(execFile)('java', [...jvm, '-cp', path, source, bootstrap], { timeout: 110_000 })
-  return stdout.trimEnd().split('\n')
-}
+const run = (bootstrap: string): Promise<string[]> =>
+  javaScenario('streams/StreamsScenario.java', bootstrap, [libraries])
 
 describe.skipIf(reason !== null)(`Kafka Streams${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
   it('counts words, shares tasks, keeps standbys and ends alike on both', async () => {

@@ -85,7 +85,6 @@ public class StreamsScenario {
 
     /** Active and standby tasks of each member, fewest first. */
     static List<String> shares(Admin admin) throws Exception {
-        TreeSet<String> sorted = new TreeSet<>();
         List<String> all = new ArrayList<>();
         describe(admin).members().forEach(member ->
             all.add(size(member.assignment().activeTasks()) + " active " + size(member.assignment().standbyTasks()) + " standby"));
