@@ -8,7 +8,7 @@ import { Buffer } from 'node:buffer'
 import { inetChecksum, inetSum } from '../bytes/inet-checksum.ts'
 import { setI16 } from '../bytes/patch.ts'
 import { Writer } from '../bytes/write.ts'
-import type { ConnectionInfo, Direction, Segment } from '../session/segment.ts'
+import { type ConnectionInfo, type Direction, peerOf, type Segment } from '../session/segment.ts'
 import { addressBytes, mapped } from './ip-address.ts'
 
 export interface IpPacket {
@@ -48,8 +48,6 @@ type Close = Extract<Segment, { type: 'close' }>
 
 type Ends = Record<Direction, End>
 
-const peer = (direction: Direction): Direction => (direction === 'request' ? 'response' : 'request')
-
 export class TcpWriter {
   private readonly connections = new Map<number, Ends>()
   private readonly names = new Map<string, number[]>()
@@ -70,7 +68,7 @@ export class TcpWriter {
       case 'gap':
         if (ends[segment.direction].ended) return []
         this.skip(segment)
-        return [this.packet(ends, peer(segment.direction), ACK, time)]
+        return [this.packet(ends, peerOf(segment.direction), ACK, time)]
       default:
         return this.close(segment, ends, abrupt)
     }
@@ -129,8 +127,8 @@ export class TcpWriter {
       packets.push(this.packet(ends, side, FIN | ACK, time))
       end.ended = true
       end.seq = (end.seq + 1) >>> 0
-      if (!ends[peer(side)].ended) continue
-      packets.push(this.packet(ends, peer(side), ACK, time))
+      if (!ends[peerOf(side)].ended) continue
+      packets.push(this.packet(ends, peerOf(side), ACK, time))
       this.connections.delete(connection)
     }
     return packets
@@ -144,7 +142,7 @@ export class TcpWriter {
     payload: Uint8Array = NOTHING,
   ): IpPacket {
     const from = ends[direction]
-    const to = ends[peer(direction)]
+    const to = ends[peerOf(direction)]
     const options = flags & SYN ? SYN_OPTIONS : NOTHING
     const size = 20 + options.length + payload.length
     const writer = new Writer(60 + size)

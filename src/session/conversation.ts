@@ -9,7 +9,7 @@ import { Exchanges, type Shared } from './exchanges.ts'
 import { type Cut, type Framed, Framing, type Lost } from './framing.ts'
 import { RESPONSE_HEADER, responseCorrelationId } from './header.ts'
 import { lookAt, SERVER_HELLO } from './not-kafka.ts'
-import type { ConnectionInfo, Direction, Segment } from './segment.ts'
+import { type ConnectionInfo, type Direction, peerOf, type Segment } from './segment.ts'
 
 interface Encrypted {
   readonly lost: Lost
@@ -18,8 +18,6 @@ interface Encrypted {
 }
 
 type Data = Extract<Segment, { type: 'data' }>
-
-const other = (direction: Direction): Direction => (direction === 'request' ? 'response' : 'request')
 
 export class Conversation {
   readonly connection: Connection
@@ -49,7 +47,7 @@ export class Conversation {
     if (bytes.length === 0 || this.ended[direction] || this.connection.closed !== null) return
     if (direction === 'request') this.connection.requestBytes += bytes.length
     else this.connection.responseBytes += bytes.length
-    this.settle(other(direction), events)
+    this.settle(peerOf(direction), events)
     const framing = this.framing[direction]
     framing.take(bytes, time, packet ?? null, borrowed)
     for (let framed = framing.next(); framed; framed = framing.next()) this.handle(framed, direction, events)
@@ -149,7 +147,7 @@ export class Conversation {
 
   private cut(cut: Cut, direction: Direction, events: SessionEvent[]): void {
     // Whoever reads has left before: what was under way to it ends anywhere.
-    if (this.left === other(direction)) return
+    if (this.left === peerOf(direction)) return
     const { claimed, had, bytes } = cut
     const foreign = bytes.length < 4 && !this.framing[direction].begun ? lookAt(bytes) : null
     if (foreign?.looksLike === 'text') {

@@ -6,6 +6,8 @@
  */
 export type Direction = 'request' | 'response'
 
+export const peerOf = (direction: Direction): Direction => (direction === 'request' ? 'response' : 'request')
+
 export interface ConnectionInfo {
   /** Unique in the session, ascending from 1. */
   readonly id: number

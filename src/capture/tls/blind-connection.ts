@@ -4,7 +4,7 @@
  * in its middle is a guess before.
  */
 import { u8 } from '../../bytes/read.ts'
-import type { ConnectionInfo, Direction, Segment } from '../../session/segment.ts'
+import { type ConnectionInfo, type Direction, peerOf, type Segment } from '../../session/segment.ts'
 import type { BlindMatch, BlindSearch } from './blind.ts'
 import { HandshakeReader, KEY_UPDATE } from './handshake.ts'
 import type { TlsInfo } from './info.ts'
@@ -18,7 +18,6 @@ type Gap = Extract<Segment, { type: 'gap' }>
 type Close = Extract<Segment, { type: 'close' }>
 
 const BOTH: readonly Direction[] = ['request', 'response']
-const peerOf = (direction: Direction): Direction => (direction === 'request' ? 'response' : 'request')
 
 /** What is held until it is decided, and looked at until TLS records are seen. */
 const MAX_HELD_BYTES = 262_144

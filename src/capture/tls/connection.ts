@@ -7,7 +7,7 @@
  */
 import { toHex } from '../../bytes/hex.ts'
 import { u8 } from '../../bytes/read.ts'
-import type { ConnectionInfo, Direction, Segment } from '../../session/segment.ts'
+import { type ConnectionInfo, type Direction, peerOf, type Segment } from '../../session/segment.ts'
 import { suiteName, tlsAlertName, tlsVersionName } from '../../session/tls-names.ts'
 import { EarlyData } from './early-data.ts'
 import {
@@ -180,7 +180,7 @@ export class TlsConnection {
     const track = this.tracks[segment.direction]
     if (track.dead) return []
     const out: Segment[] = []
-    this.settleEarly('unknown', out)
+    this.settleEarly(out)
     track.gap(segment.bytes)
     this.readers[segment.direction].reset()
     // How much plaintext is lost nobody knows: records may hold padding, tickets, key updates.
@@ -190,7 +190,7 @@ export class TlsConnection {
 
   close(segment: Close): Segment[] {
     const out = this.end()
-    this.settleEarly('unknown', out)
+    this.settleEarly(out)
     for (const direction of segment.direction ? [segment.direction] : BOTH) {
       if (!this.ended[direction]) this.finish(direction, out)
     }
@@ -328,7 +328,7 @@ export class TlsConnection {
     if (content.length !== 2 || (this.serverHello?.version !== TLS_1_3 && u8(content, 0) !== FATAL)) return
     const name = tlsAlertName(u8(content, 1))
     // OpenSSL answers the end of a connection that nobody announced with an alert.
-    if (ENDS.has(name) || this.ended[direction === 'request' ? 'response' : 'request']) return
+    if (ENDS.has(name) || this.ended[peerOf(direction)]) return
     const who = direction === 'request' ? 'client' : 'broker'
     this.problem ??= `the ${who} ended it with the alert ${name}`
   }
@@ -414,8 +414,9 @@ export class TlsConnection {
     this.startClient(this.tracks.request)
   }
 
-  private settleEarly(state: 'unknown', out: Segment[]): void {
-    this.answerEarly(state)
+  /** The answer to early data is lost: records of the client that wait for it are read now. */
+  private settleEarly(out: Segment[]): void {
+    this.answerEarly('unknown')
     if (!this.resumed) return
     this.resumed = false
     this.read(this.tracks.request, 'request', out)
