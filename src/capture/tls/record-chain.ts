@@ -1,10 +1,9 @@
 /** What TLS looks like in its middle. */
 import { u8, u16 } from '../../bytes/read.ts'
 import { HEADER } from './opened.ts'
-import { ALERT, APPLICATION_DATA, HANDSHAKE } from './records.ts'
+import { ALERT, APPLICATION_DATA, HANDSHAKE, MAX_CONTENT } from './records.ts'
 
-/** Of TLS 1.2 and 1.3: 2^14 and what encryption adds; what it adds at least. */
-const MAX_CONTENT = 16_384 + 2048
+/** What encryption of TLS 1.2 and 1.3 adds at least. */
 const MIN_CONTENT = 17
 
 function isSealed(bytes: Uint8Array, at: number): boolean {

@@ -9,7 +9,7 @@ export const HANDSHAKE = 22
 export const APPLICATION_DATA = 23
 
 /** 2^14 and what encryption may add (RFC 5246, 6.2.3). */
-const MAX_CONTENT = 16_384 + 2048
+export const MAX_CONTENT = 16_384 + 2048
 
 export interface TlsRecord {
   /** With its header. */
