@@ -90,10 +90,14 @@ export class WireItem implements Item {
     const { context, showSecrets, expand } = this.options
     const decoded = decodeFrame(shown, frame, new Run(), frame.headerVersion)
     const expanding = { saslMechanism: this.mechanism, showSecrets, ...context }
+    let leaves: readonly Place[] | null = null
     return {
       json: frameValues(decoded, expand ? expanding : null),
       stopped: decoded.stopped || !frame.kept || decoded.message === null,
-      leaves: () => leavesOf(decoded, expanding),
+      leaves: () => {
+        leaves ??= leavesOf(decoded, expanding)
+        return leaves
+      },
     }
   }
 }
