@@ -1,10 +1,10 @@
 /** A pair of exchanges held against each other: versions, findings, answers, values, encodings. */
 
 import type { JsonValue } from '../codec/json-text.ts'
-import { parentOf } from '../codec/paths.ts'
 import type { Finding } from '../findings/finding.ts'
 import { encodingDifferences, unreadDifference } from './encoding.ts'
-import type { Difference, Half, Item, MessageKind, Place, Side, What } from './model.ts'
+import { Extents } from './extents.ts'
+import type { Difference, Half, Item, MessageKind, What } from './model.ts'
 import type { Rules } from './rules.ts'
 import { type Memory, ValueComparison, type ValueDifference } from './values.ts'
 
@@ -66,7 +66,7 @@ export class ExchangeComparison {
     const unread = broken || otherVersion ? null : unreadDifference(x, y)
     if (unread) all.push(unread)
     if (all.length === 0 && values.dropped === 0) return found
-    const places = { a: new Places(x), b: new Places(y) }
+    const places = { a: new Extents(x), b: new Extents(y) }
     const follows = consequences(found)
     let behind = 0
     for (const difference of all) {
@@ -102,43 +102,17 @@ function toDifference(
   a: Item,
   b: Item,
   kind: MessageKind,
-  places: { readonly a: Places; readonly b: Places },
+  places: { readonly a: Extents; readonly b: Extents },
 ): Difference {
-  const side = (item: Item, of: Places, path: string | null, value: JsonValue | undefined): Half => {
-    const place = path === null ? null : of.find(path)
-    return { ...half(item), path: path ?? '', offset: place?.[0] ?? null, length: place?.[1] ?? null, value }
+  const side = (item: Item, of: Extents, path: string | null, value: JsonValue | undefined): Half => {
+    const place = path === null ? null : of.around(path)
+    return { ...half(item), path: path ?? '', offset: place?.offset ?? null, length: place?.length ?? null, value }
   }
   const path = (valueA === undefined ? pathB : pathA) ?? pathA ?? pathB ?? ''
   return {
     ...{ what, message, kind, path, ...about(a) },
     a: side(a, places.a, pathA, valueA),
     b: side(b, places.b, pathB, valueB),
-  }
-}
-
-/** Where fields are: looked up when something differs. */
-export class Places {
-  private leaves: readonly Place[] | null = null
-  private readonly side: Side
-
-  constructor(side: Side) {
-    this.side = side
-  }
-
-  /** Offset and length of a field with all that is in it, or of the nearest one around it; null where there is none. */
-  find(path: string): readonly [offset: number, length: number] | null {
-    this.leaves ??= this.side.leaves()
-    for (let at = path; at !== ''; at = parentOf(at)) {
-      let from = Number.POSITIVE_INFINITY
-      let end = 0
-      for (const [own, offset, length] of this.leaves) {
-        if (own !== at && !own.startsWith(`${at}.`) && !own.startsWith(`${at}[`)) continue
-        from = Math.min(from, offset)
-        end = Math.max(end, offset + length)
-      }
-      if (end > 0) return [from, end - from]
-    }
-    return null
   }
 }
 

@@ -3,6 +3,7 @@ import { sameBytes } from '../bytes/match.ts'
 import { isObject, type JsonObject, type JsonValue } from '../codec/json-text.ts'
 import { fieldPath, parentOf } from '../codec/paths.ts'
 import { elementPairs, segmentOf } from './elements.ts'
+import { Extents } from './extents.ts'
 import type { Side } from './model.ts'
 import type { RuleNode } from './rules.ts'
 import { isContainer } from './signature.ts'
@@ -44,6 +45,9 @@ export function fieldPairs(a: Side | null, b: Side | null, root: RuleNode): Fiel
 
 const named = (json: JsonObject, key: string): JsonValue | undefined => json[key] ?? undefined
 
+/** Of a value whose bytes are not known. */
+const NOWHERE = { offset: null, length: 0, type: '' } as const
+
 type Paths = { readonly a: string; readonly b: string }
 
 class Walk {
@@ -64,7 +68,7 @@ class Walk {
   ): void {
     if (this.rows.length >= MAX_FIELD_PAIRS) return
     const cell = (side: 'a' | 'b', value: JsonValue | undefined): Cell | null =>
-      value === undefined ? null : { path: paths[side], value, ...this.extents[side].of(paths[side]) }
+      value === undefined ? null : { path: paths[side], value, ...(this.extents[side].of(paths[side]) ?? NOWHERE) }
     const holds = isContainer(a) && isContainer(b)
     this.rows.push({ depth, name, a: cell('a', a), b: cell('b', b), same: holds || a === b })
     this.children(a, b, node, paths, depth + 1)
@@ -97,34 +101,6 @@ class Walk {
 /** Keys may be of the wire: no object has `constructor` for us. */
 const owned = (json: JsonObject, key: string): JsonValue | undefined =>
   Object.hasOwn(json, key) ? json[key] : undefined
-
-/** Where fields and all that holds them lie. */
-class Extents {
-  private readonly known = new Map<string, { from: number; end: number; type: string }>()
-
-  constructor(side: Side | null) {
-    for (const [path, offset, length, type] of side?.leaves() ?? []) {
-      this.extend(path, offset, offset + length, type)
-      for (let at = parentOf(path); at !== ''; at = parentOf(at)) this.extend(at, offset, offset + length, '')
-    }
-  }
-
-  of(path: string): Pick<Cell, 'offset' | 'length' | 'type'> {
-    const found = this.known.get(path)
-    return found
-      ? { offset: found.from, length: found.end - found.from, type: found.type }
-      : { offset: null, length: 0, type: '' }
-  }
-
-  private extend(path: string, from: number, end: number, type: string): void {
-    const known = this.known.get(path)
-    if (!known) this.known.set(path, { from, end, type })
-    else {
-      known.from = Math.min(known.from, from)
-      known.end = Math.max(known.end, end)
-    }
-  }
-}
 
 interface Extra {
   readonly cell: Cell
