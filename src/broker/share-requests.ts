@@ -1,6 +1,7 @@
 /** What ShareFetch and ShareAcknowledge have in common: sessions, and the acknowledgements that both carry. */
-import { OPERATION, RESOURCE_TYPE } from '../../dissectors/acls.ts'
+import { OPERATION } from '../../dissectors/acls.ts'
 import { errorCode } from '../../dissectors/errors.ts'
+import { mayOnTopic } from './access/access.ts'
 import type { Context } from './api.ts'
 import { partitionKey, splitKey } from './assignors.ts'
 import { addTo } from './lists.ts'
@@ -19,12 +20,13 @@ export type Acknowledged = ReadonlyMap<string, Refused | null>
 
 /** Takes the acknowledgements of a member, partition by partition; those with none are not in the outcome. */
 export function acknowledge(
-  { broker, access }: Context,
+  context: Context,
   groupId: string,
   memberId: string,
   topics: readonly SharedTopic[],
   mayRenew: boolean,
 ): Acknowledged {
+  const { broker } = context
   const { share } = broker.coordinator
   const outcome = new Map<string, Refused | null>()
   for (const { topicId, partitions } of topics) {
@@ -34,7 +36,7 @@ export function acknowledge(
       const key = partitionKey(topicId, partitionIndex)
       const state = share.get(groupId)?.partitions.get(key)
       if (!topic) outcome.set(key, { code: errorCode('UNKNOWN_TOPIC_ID'), message: null })
-      else if (!access.may(OPERATION.READ, RESOURCE_TYPE.TOPIC, topic.name)) {
+      else if (!mayOnTopic(OPERATION.READ, topic.name, context)) {
         outcome.set(key, { code: errorCode('TOPIC_AUTHORIZATION_FAILED'), message: null })
       } else if (!state) outcome.set(key, { code: errorCode('UNKNOWN_TOPIC_OR_PARTITION'), message: null })
       else outcome.set(key, state.acknowledge(memberId, acknowledgementBatches, share.limits(groupId), mayRenew))

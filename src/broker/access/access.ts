@@ -1,5 +1,5 @@
 /** What one client may do, as handlers and rules ask it. */
-import { SUPPORTED } from '../../../dissectors/acls.ts'
+import { CLUSTER_NAME, OPERATION, RESOURCE_TYPE, SUPPORTED } from '../../../dissectors/acls.ts'
 import type { Authorizer } from './authorizer.ts'
 
 /** Operations and types of resources are the codes of `dissectors/acls.ts`. */
@@ -21,6 +21,24 @@ export function accessOf(authorizer: Authorizer, principal: string, host: string
     mayAny: (operation, type) => authorizer.mayAny(principal, address, operation, type),
   }
 }
+
+/** Whoever knows what its client may do: the context of a request. */
+interface Asked {
+  readonly access: Access
+}
+
+export const mayOnCluster = (operation: number, { access }: Asked): boolean =>
+  access.may(operation, RESOURCE_TYPE.CLUSTER, CLUSTER_NAME)
+export const mayOnTopic = (operation: number, name: string, { access }: Asked): boolean =>
+  access.may(operation, RESOURCE_TYPE.TOPIC, name)
+export const mayOnGroup = (operation: number, name: string, { access }: Asked): boolean =>
+  access.may(operation, RESOURCE_TYPE.GROUP, name)
+export const mayOnTransaction = (operation: number, id: string, { access }: Asked): boolean =>
+  access.may(operation, RESOURCE_TYPE.TRANSACTIONAL_ID, id)
+
+/** Whether a topic may be made: all may be by whoever may do so with the cluster. */
+export const mayMakeTopic = (name: string, asked: Asked): boolean =>
+  mayOnCluster(OPERATION.CREATE, asked) || mayOnTopic(OPERATION.CREATE, name, asked)
 
 /** Authorized operations as bits (KIP-430): bit numbers are codes of operations. */
 export const allowedBits = (access: Access, resourceType: number, name: string): number =>

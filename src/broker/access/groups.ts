@@ -5,6 +5,7 @@ import { ZERO_UUID } from '../../bytes/hex.ts'
 import type { Answer } from '../api.ts'
 import { type TopicFields, topicsOf } from '../streams/topology.ts'
 import { changed, failedTopic, items, numbers, text, texts, type Value } from '../values.ts'
+import { mayOnCluster, mayOnGroup, mayOnTopic, mayOnTransaction } from './access.ts'
 import {
   type Asking,
   all,
@@ -13,10 +14,6 @@ import {
   each,
   failure,
   GROUP_FAILED,
-  mayOnCluster,
-  mayOnGroup,
-  mayOnTopic,
-  mayOnTransaction,
   ofKeys,
   type Rule,
   shownEach,

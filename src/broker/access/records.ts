@@ -3,17 +3,8 @@ import { OPERATION } from '../../../dissectors/acls.ts'
 import { TRANSACTIONAL } from '../../../dissectors/records/format.ts'
 import { batchHeader } from '../../../dissectors/records/header.ts'
 import { failedTopic, items, text, type Value } from '../values.ts'
-import {
-  all,
-  each,
-  mayOnCluster,
-  mayOnTransaction,
-  messageOf,
-  type Rule,
-  TRANSACTION_FAILED,
-  topicProblem,
-  whole,
-} from './rule.ts'
+import { mayOnCluster, mayOnTransaction } from './access.ts'
+import { all, each, messageOf, type Rule, TRANSACTION_FAILED, topicProblem, whole } from './rule.ts'
 
 const { WRITE, DESCRIBE, CLUSTER_ACTION } = OPERATION
 

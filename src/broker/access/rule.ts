@@ -2,14 +2,14 @@
  * What a request needs to be allowed, and how its answer says that it is not. A rule stands around the handler of an API:
  * it refuses the request, or parts of it, or leaves out of the answer what the client may not see.
  */
-import { CLUSTER_NAME, OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
+import { OPERATION } from '../../../dissectors/acls.ts'
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer, Outcome } from '../api.ts'
 import type { Broker } from '../broker.ts'
 import { guardKeys } from '../coordinated.ts'
 import { NOT_ASKED } from '../operations.ts'
 import { changed, items, text, type Value } from '../values.ts'
-import { type Access, allowedBits } from './access.ts'
+import { type Access, allowedBits, mayOnCluster, mayOnGroup, mayOnTopic, mayOnTransaction } from './access.ts'
 
 export interface Asking {
   readonly apiKey: number
@@ -40,15 +40,6 @@ export const failure = (error: number): { errorCode: number; errorMessage: strin
   errorCode: error,
   errorMessage: messageOf(error),
 })
-
-export const mayOnCluster = (operation: number, { access }: Asking): boolean =>
-  access.may(operation, RESOURCE_TYPE.CLUSTER, CLUSTER_NAME)
-export const mayOnTopic = (operation: number, name: string, { access }: Asking): boolean =>
-  access.may(operation, RESOURCE_TYPE.TOPIC, name)
-export const mayOnGroup = (operation: number, name: string, { access }: Asking): boolean =>
-  access.may(operation, RESOURCE_TYPE.GROUP, name)
-export const mayOnTransaction = (operation: number, id: string, { access }: Asking): boolean =>
-  access.may(operation, RESOURCE_TYPE.TRANSACTIONAL_ID, id)
 
 /** Refuses the whole request where `problem` gives an error code. */
 export const whole =

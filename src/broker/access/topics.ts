@@ -6,7 +6,7 @@ import { repeated } from '../repeated.ts'
 import { RESOURCE } from '../resources.ts'
 import { topicNameProblem } from '../topics.ts'
 import { changed, failedTopic, items, numbers, text, type Value } from '../values.ts'
-import { allowedBits } from './access.ts'
+import { allowedBits, mayMakeTopic, mayOnCluster, mayOnGroup, mayOnTopic } from './access.ts'
 import {
   type Asking,
   all,
@@ -14,9 +14,6 @@ import {
   each,
   failure,
   GROUP_FAILED,
-  mayOnCluster,
-  mayOnGroup,
-  mayOnTopic,
   onCluster,
   type Rule,
   shown,
@@ -27,7 +24,7 @@ import {
   withBits,
 } from './rule.ts'
 
-const { READ, CREATE, DELETE, ALTER, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS } = OPERATION
+const { READ, DELETE, ALTER, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS } = OPERATION
 
 const clusterBits: Rule = shown((answer, asking) => {
   const asked = answer.clusterAuthorizedOperations ?? NOT_ASKED
@@ -42,10 +39,6 @@ const topicBits: Rule = shownEach('topics', (topic, asking) => {
   return withBits(topic, 'topicAuthorizedOperations', RESOURCE_TYPE.TOPIC, name, asking)
 })
 
-/** Topics that are made by being named may be made by whoever may make topics only. */
-const mayBeMade = (name: string, asking: Asking): boolean =>
-  mayOnCluster(CREATE, asking) || mayOnTopic(CREATE, name, asking)
-
 function metadataProblem(ref: Value, asking: Asking, request: Value): number {
   const { broker } = asking
   if (ref.name === null) {
@@ -55,7 +48,7 @@ function metadataProblem(ref: Value, asking: Asking, request: Value): number {
   const name = text(ref.name)
   if (!mayOnTopic(DESCRIBE, name, asking)) return TOPIC_FAILED
   const makes = broker.options.autoCreateTopics && (request.allowAutoTopicCreation ?? true) === true
-  return broker.topics.get(name) || !makes || mayBeMade(name, asking) ? 0 : TOPIC_FAILED
+  return broker.topics.get(name) || !makes || mayMakeTopic(name, asking) ? 0 : TOPIC_FAILED
 }
 
 const named: Rule = each({
@@ -92,7 +85,7 @@ const makeTopics: Rule = (request, asking, ask) => {
   const rule = each({
     field: 'topics',
     answers: 'topics',
-    problem: ({ name }) => (mayBeMade(text(name), asking) || twice.has(text(name)) ? 0 : TOPIC_FAILED),
+    problem: ({ name }) => (mayMakeTopic(text(name), asking) || twice.has(text(name)) ? 0 : TOPIC_FAILED),
     refuse: (error, { name }) => ({
       name: text(name),
       errorCode: error,

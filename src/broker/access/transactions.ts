@@ -3,15 +3,12 @@ import { OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
 import { errorCode } from '../../../dissectors/errors.ts'
 import type { Answer } from '../api.ts'
 import { failedTopic, failedTxnTopics, items, text } from '../values.ts'
+import { mayOnCluster, mayOnGroup, mayOnTopic, mayOnTransaction } from './access.ts'
 import {
   all,
   CLUSTER_FAILED,
   each,
   GROUP_FAILED,
-  mayOnCluster,
-  mayOnGroup,
-  mayOnTopic,
-  mayOnTransaction,
   ofKeys,
   onCluster,
   type Rule,

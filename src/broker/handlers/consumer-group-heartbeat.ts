@@ -1,6 +1,7 @@
 /** ConsumerGroupHeartbeat (KIP-848): joins, keeps a session, says what is owned, and is told what to own; or leaves. */
 
-import { OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
+import { OPERATION } from '../../../dissectors/acls.ts'
+import { mayOnTopic } from '../access/access.ts'
 import type { Answer, Handler } from '../api.ts'
 import { partitionKey } from '../assignors.ts'
 import { GroupError } from '../epoch-group.ts'
@@ -38,7 +39,7 @@ export const consumerGroupHeartbeat: Handler<Request> = {
           rebalanceTimeoutMs: Math.min(request.rebalanceTimeoutMs, broker.options.maxSessionTimeoutMs),
           topicNames: request.subscribedTopicNames,
           regex: request.subscribedTopicRegex ?? null,
-          sees: (topic) => access.may(OPERATION.DESCRIBE, RESOURCE_TYPE.TOPIC, topic),
+          sees: (topic) => mayOnTopic(OPERATION.DESCRIBE, topic, { access }),
           assignor: request.serverAssignor,
           owned: request.topicPartitions && keysOf(request.topicPartitions),
           clientId: clientId ?? '',

@@ -1,7 +1,8 @@
 /** DescribeTopicPartitions (KIP-966): topics in the order of their names, page by page. */
-import { OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
+import { OPERATION } from '../../../dissectors/acls.ts'
 import { errorCode } from '../../../dissectors/errors.ts'
 import { ZERO_UUID } from '../../bytes/hex.ts'
+import { mayOnTopic } from '../access/access.ts'
 import type { Answer, Handler } from '../api.ts'
 import { isInternal } from '../internal-topics.ts'
 import type { PartitionLog } from '../log.ts'
@@ -23,16 +24,15 @@ const MAX_PARTITIONS = 2000
 export const describeTopicPartitions: Handler<Request> = {
   apiKey: 75,
   versions: [0, 0],
-  handle({ topics, responsePartitionLimit, cursor }, { broker, access }) {
+  handle({ topics, responsePartitionLimit, cursor }, context) {
+    const { broker } = context
     const asked = topics.map(({ name }) => name)
     if (cursor && (cursor.partitionIndex < 0 || (asked.length > 0 && !asked.includes(cursor.topicName)))) {
       const invalid = { errorCode: errorCode('INVALID_REQUEST'), topicId: ZERO_UUID }
       return { topics: asked.map((name) => ({ name, ...invalid })) }
     }
-    const visible = (): string[] =>
-      broker.topics
-        .all()
-        .flatMap(({ name }) => (access.may(OPERATION.DESCRIBE, RESOURCE_TYPE.TOPIC, name) ? [name] : []))
+    const all = (): string[] => broker.topics.all().map(({ name }) => name)
+    const visible = (): string[] => all().filter((name) => mayOnTopic(OPERATION.DESCRIBE, name, context))
     const names = [...new Set(asked.length > 0 ? asked : visible())]
     const described: Answer[] = []
     let left = Math.min(Math.max(1, responsePartitionLimit), MAX_PARTITIONS)

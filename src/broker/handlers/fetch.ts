@@ -3,8 +3,9 @@
  * magic 0 and 1. Readers of committed records end at the last stable offset, and are told what was aborted before it.
  */
 import { Buffer } from 'node:buffer'
-import { OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
+import { OPERATION } from '../../../dissectors/acls.ts'
 import { errorCode } from '../../../dissectors/errors.ts'
+import { mayOnTopic } from '../access/access.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import type { StoredBatch } from '../batch-store.ts'
 import { isControl } from '../batches.ts'
@@ -91,10 +92,9 @@ function resolve(fetched: Fetched, { broker }: Context): Wanted {
 }
 
 /** Returns an error code. */
-function problemOf({ fetched: { wanted }, name, log, missing }: Wanted, { node, access }: Context): number {
-  if (name !== undefined && !access.may(OPERATION.READ, RESOURCE_TYPE.TOPIC, name)) {
-    return NOT_ALLOWED
-  }
+function problemOf({ fetched: { wanted }, name, log, missing }: Wanted, context: Context): number {
+  const { node } = context
+  if (name !== undefined && !mayOnTopic(OPERATION.READ, name, context)) return NOT_ALLOWED
   if (!log || log.deleted) return errorCode(missing)
   if (log.leader !== node.nodeId) return errorCode('NOT_LEADER_OR_FOLLOWER')
   const fenced = epochProblem(wanted.currentLeaderEpoch, log)

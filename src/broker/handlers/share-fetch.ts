@@ -3,8 +3,9 @@
  * acknowledgements that come with it.
  */
 import { Buffer } from 'node:buffer'
-import { OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
+import { OPERATION } from '../../../dissectors/acls.ts'
 import { errorCode } from '../../../dissectors/errors.ts'
+import { mayOnTopic } from '../access/access.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import { partitionKey, splitKey } from '../assignors.ts'
 import type { PartitionLog } from '../log.ts'
@@ -109,12 +110,13 @@ function follow({ partitions }: ShareSession, { topics, forgottenTopicsData }: R
   }
 }
 
-function source(key: string, group: ShareGroup | undefined, { broker, node, access }: Context): Source {
+function source(key: string, group: ShareGroup | undefined, context: Context): Source {
+  const { broker, node } = context
   const { topicId, partition } = splitKey(key)
   const topic = broker.topics.getById(topicId)
   const none = { key, log: undefined, state: undefined }
   if (!topic) return { ...none, error: errorCode('UNKNOWN_TOPIC_ID') }
-  if (!access.may(OPERATION.READ, RESOURCE_TYPE.TOPIC, topic.name)) {
+  if (!mayOnTopic(OPERATION.READ, topic.name, context)) {
     return { ...none, error: errorCode('TOPIC_AUTHORIZATION_FAILED') }
   }
   const leader = topic.partitions[partition]?.leader ?? node.nodeId

@@ -2,8 +2,8 @@
  * StreamsGroupHeartbeat (KIP-1071): joins with a topology, keeps a session, says which tasks are owned, and is told which
  * to own; or leaves. Internal topics that are missing are made, which the member is told of by a status.
  */
-import { CLUSTER_NAME, OPERATION, RESOURCE_TYPE } from '../../../dissectors/acls.ts'
 import { errorCode } from '../../../dissectors/errors.ts'
+import { mayMakeTopic } from '../access/access.ts'
 import type { Answer, Context, Handler } from '../api.ts'
 import { addTo } from '../lists.ts'
 import { type Role, taskKey, taskOf } from '../streams/assignor.ts'
@@ -139,9 +139,8 @@ function partitionsOf({ configured }: StreamsGroup, { progress }: StreamsMember,
 
 /** Makes internal topics that are missing, if the member may: else its status says so. */
 function makeTopics(missing: readonly TopicInfo[], status: readonly Status[], context: Context): readonly Status[] {
-  const { broker, access } = context
-  const mayAll = access.may(OPERATION.CREATE, RESOURCE_TYPE.CLUSTER, CLUSTER_NAME)
-  const refused = missing.filter(({ name }) => !mayAll && !access.may(OPERATION.CREATE, RESOURCE_TYPE.TOPIC, name))
+  const { broker } = context
+  const refused = missing.filter(({ name }) => !mayMakeTopic(name, context))
   if (refused.length > 0) {
     const names = refused.map(({ name }) => name).join(', ')
     return status.map((each) =>
