@@ -101,8 +101,13 @@ export class Broker {
     if (known || !mayCreate || !this.options.autoCreateTopics || topicNameProblem(name)) return known
     if (isInternal(name)) return ensureInternal(this, name)
     const partitions = this.options.numPartitions
-    if (this.topics.partitionCount + partitions > this.options.maxPartitions) return undefined
+    if (!this.hasRoom(partitions)) return undefined
     return this.topics.create(name, partitions)
+  }
+
+  /** Whether so many partitions more can be. */
+  hasRoom(partitions: number): boolean {
+    return this.topics.partitionCount + partitions <= this.options.maxPartitions
   }
 
   /** The largest batch that a topic takes: its own max.message.bytes, else message.max.bytes. */

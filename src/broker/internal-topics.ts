@@ -55,10 +55,11 @@ const INTERNAL: ReadonlyMap<string, InternalTopic> = new Map([
 export const isInternal = (topic: string): boolean => INTERNAL.has(topic)
 
 /** Makes an internal topic unless it is there; undefined where there is no room for it. */
-export function ensureInternal({ topics, options, cluster }: Broker, name: string): Topic | undefined {
+export function ensureInternal(broker: Broker, name: string): Topic | undefined {
+  const { topics, cluster } = broker
   const known = topics.get(name)
   const wanted = INTERNAL.get(name)
-  if (known || !wanted || topics.partitionCount + wanted.partitions > options.maxPartitions) return known
+  if (known || !wanted || !broker.hasRoom(wanted.partitions)) return known
   const placement = { replicationFactor: Math.min(3, cluster.nodes.length) }
   return topics.create(name, wanted.partitions, new Map(Object.entries(wanted.configs)), placement)
 }

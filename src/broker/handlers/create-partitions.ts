@@ -30,7 +30,7 @@ function grow(wanted: Wanted, validateOnly: boolean, { broker }: Context): Answe
   if (more <= 0) {
     return fail('INVALID_PARTITIONS', `The topic has ${topic.partitions.length} partition(s) already.`)
   }
-  if (broker.topics.partitionCount + more > broker.options.maxPartitions) {
+  if (!broker.hasRoom(more)) {
     return fail('POLICY_VIOLATION', `This broker holds at most ${broker.options.maxPartitions} partitions.`)
   }
   if (assignments && assignments.length !== more) {

@@ -47,7 +47,7 @@ function create(wanted: NewTopic, validateOnly: boolean, { broker }: Context): A
   const problem =
     nameProblem(name, broker.topics.get(name) !== undefined) ?? shapeProblem(wanted, partitions, broker.cluster)
   if (problem) return failed(name, ...problem)
-  if (broker.topics.partitionCount + partitions > broker.options.maxPartitions) {
+  if (!broker.hasRoom(partitions)) {
     return failed(name, 'POLICY_VIOLATION', `This broker holds at most ${broker.options.maxPartitions} partitions.`)
   }
   const configs = new Map<string, string>()

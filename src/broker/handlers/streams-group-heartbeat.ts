@@ -151,7 +151,7 @@ function makeTopics(missing: readonly TopicInfo[], status: readonly Status[], co
   }
   for (const { name, partitions, replicationFactor, topicConfigs } of missing) {
     if (broker.topics.get(name)) continue
-    if (broker.topics.partitionCount + partitions > broker.options.maxPartitions) break
+    if (!broker.hasRoom(partitions)) break
     const sound = topicConfigs.filter(({ key, value }) => configProblem(key, value) === null)
     const configs = new Map(sound.map(({ key, value }) => [key, value]))
     broker.topics.create(name, partitions, configs, { replicationFactor: Math.max(1, replicationFactor) })
