@@ -70,13 +70,14 @@ describe('group/join-early', () => {
 })
 
 describe('group/no-delay', () => {
-  const arrive = (talk: Conversation, count: number) => {
+  const arrive = (talk: Conversation, count: number, heldMs = 0) => {
     const clients: Client[] = []
     for (let i = 1; i <= count; i++) {
       const ids = Array.from({ length: i }, (_, n) => `m-${n + 1}`)
       for (const [n, one] of clients.entries()) one.join(ids[n]!)
       const fresh = talk.client(`c${i}`).join(ids[i - 1]!)
       clients.push(fresh)
+      if (i === 1) talk.wait(heldMs)
       for (const [n, one] of clients.entries()) one.joined(i, 'm-1', ids[n]!, n === 0 ? ids : [])
     }
   }
@@ -87,6 +88,12 @@ describe('group/no-delay', () => {
     expect(codesOf(talk)).toEqual(['group/no-delay'])
     expect(talk.found[0]).toMatchObject({ severity: 'note', causes: [{ cause: 'no-initial-delay' }] })
     expect(talk.found[0]!.exchanges).toHaveLength(3)
+  })
+
+  test('not where the first one was held for others, if for less than they took to come', () => {
+    const talk = new Conversation()
+    arrive(talk, 3, 500)
+    expect(codesOf(talk)).toEqual([])
   })
 
   test('not for two, which may have come one after the other', () => {
