@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import { i32 } from '../bytes/read.ts'
 import { safeShort } from '../bytes/safe-text.ts'
+import { isPcap } from '../capture/pcap.ts'
+import { isPcapng } from '../capture/pcapng.ts'
 import type { CompiledMessage } from '../codec/compile.ts'
 import { decodeBody, decodeFrame, type FrameKind } from '../codec/frame.ts'
 import { printJson } from '../codec/json-text.ts'
@@ -130,6 +132,9 @@ async function bytesOfFile(file: string): Promise<Uint8Array> {
   const bytes = await readFile(file).catch((error: unknown) => {
     throw new CliError(`decode: can't read ${fileText(file)}: ${problemText(error)}`)
   })
+  if (bytes.length > 4 && (isPcap(bytes, 0) || isPcapng(bytes, 0))) {
+    throw new CliError(`decode: ${fileText(file)} is a capture, which "kafkascope read" shows`)
+  }
   // A frame's first byte is 0 unless it is larger than 16 MB, and most bodies have one too: text has none.
   const text = bytes.toString('latin1')
   return isHexText(text) ? bytesOfText(text) : bytes

@@ -109,11 +109,17 @@ async function compiled(expression: string, command: string): Promise<(json: Jso
 /** The keys for TLS. Throws CliError. */
 export function keysOf({ keylog }: ChoiceOptions, command = 'read'): KeyLog {
   if (keylog === undefined) return new KeyLog()
+  let keys: KeyLog
   try {
-    return new KeyLog(readFileSync(keylog, 'latin1'))
+    keys = new KeyLog(readFileSync(keylog, 'latin1'))
   } catch (error) {
     throw new CliError(`${command}: --keylog: ${fileText(keylog)}: ${problemText(error)}`)
   }
+  // An empty one may be of a client that has not connected yet.
+  if (keys.size === 0 && keys.badLines > 0) {
+    throw new CliError(`${command}: --keylog: ${fileText(keylog)}: no line is one of an SSLKEYLOGFILE`)
+  }
+  return keys
 }
 
 /** Gathers an option that may be given more than once. */

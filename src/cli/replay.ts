@@ -36,8 +36,8 @@ type Filter = ((json: JsonObject) => boolean) | null
 
 /**
  * Replays a recording. Returns the exit status: 2 if the file is damaged (what came before is replayed), 1 if an answer
- * differs or is missing, else 0. Throws CliError where the command line is bad, the file can't be read, or nothing
- * listens at `--to`.
+ * differs or is missing, as all are where nothing listens, else 0. Throws CliError where the command line is bad or the
+ * file can't be read.
  */
 export async function run(file: string, options: ReplayOptions, io: ReplayIo): Promise<number> {
   const settings = await replaySettings(options)
@@ -251,7 +251,7 @@ generations, producer ids and epochs, topic ids and fetch sessions are those tha
 changes, the bytes are those recorded. Logins are not replayed: --sasl logs in. What brokers say among themselves is not
 sent, nor what the recorded broker was not ready for (NOT_COORDINATOR and the like). In differences A is the recording.
 
-Exit status: 0 all answers are as recorded; 1 an answer differs or is missing; 2 bad file, command line or address.`
+Exit status: 0 all answers are as recorded; 1 an answer differs or is missing (all, where nothing listens); 2 bad file or command line.`
 
 /** The command, to be added to the program. Its action sets the exit status and throws CliError. */
 export function replayCommand(): Command {

@@ -60,7 +60,7 @@ export function reportCommand(): Command {
 
 /**
  * Runs the command, with `bar` a progress bar on stderr; returns the exit status: 1 where a finding of severity error is in the page, 2 where a capture is
- * damaged (the page then holds what was read). Throws CliError on a bad command line or files that can't be used.
+ * damaged (the page then holds what was read; where that is nothing, there is none). Throws CliError on a bad command line or files that can't be used.
  */
 export async function run(files: readonly string[], options: ReportOptions, io: Io, bar = false): Promise<number> {
   const filter =
@@ -96,6 +96,11 @@ export async function run(files: readonly string[], options: ReportOptions, io: 
       filter: options.filter ?? null,
       notices: [...damages.map((text) => `Not read to its end: ${text}`), ...notices],
     })
+    if (damages.length === inputs.length && index.exchanges === 0) {
+      await output.discard()
+      io.stderr.write(`report: nothing could be read; ${fileText(options.output)} is not written\n`)
+      return 2
+    }
     for (const piece of pageHtml(index, collector.chunks.done, script)) await output.write(piece)
     await output.close()
     const found = plural(index.severities.error, 'error')

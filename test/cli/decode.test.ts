@@ -226,6 +226,11 @@ describe('decode for people', () => {
       { file: '/nowhere/\n\x1bx' },
     ],
     ["decode: can't read /: it is a folder (EISDIR)", '', { file: '/' }],
+    [
+      'decode: captures/kafkajs39.pcapng is a capture, which "kafkascope read" shows',
+      '',
+      { file: 'captures/kafkajs39.pcapng' },
+    ],
     ['decode: MetadataRequest is no response', '00', { api: 'MetadataRequest', apiVersion: '0', kind: 'response' }],
     ['decode: --jsonl: --api does not go with it', '', { jsonl: true, api: 'Fetch' }],
     ['decode: --jsonl: --frame does not go with it', '', { jsonl: true, frame: true }],

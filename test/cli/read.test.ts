@@ -107,6 +107,9 @@ test('a bad command line or a missing file is an error before anything is read',
   )
   await expect(read(['captures'], {})).rejects.toThrow(/^read: captures: it is a folder/)
   await expect(read([CLASSIC], { keylog: 'no-keys' })).rejects.toThrow(/^read: --keylog: no-keys: there is no such/)
+  await expect(read([CLASSIC], { keylog: 'README.md' })).rejects.toThrow(
+    /^read: --keylog: README.md: no line is one of an SSLKEYLOGFILE$/,
+  )
   await expect(read(['-', '-'], {})).rejects.toThrow(/^read: -: standard input can be given once$/)
   await expect(read([CLASSIC], { limit: 'x' })).rejects.toThrow(CliError)
   await expect(read([CLASSIC], { from: 'yesterday' })).rejects.toThrow(CliError)

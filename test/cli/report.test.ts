@@ -132,3 +132,12 @@ test('a report that was there stays when another fails', async () => {
   await expect(run(['no-such.pcap'], { output }, memoryIo())).rejects.toThrow(CliError)
   expect(readFileSync(output, 'utf8')).toBe('before')
 })
+
+test('a report that was there stays when what should become one is no capture', async () => {
+  writeFileSync(output, 'before')
+  const io = memoryIo()
+  expect(await run(['README.md'], { output, quiet: true }, io)).toBe(2)
+  expect(readFileSync(output, 'utf8')).toBe('before')
+  expect(io.stderr.lines.at(-1)).toMatch(/^report: nothing could be read; .* is not written$/)
+  expect(readdirSync(folder)).toHaveLength(1)
+})
