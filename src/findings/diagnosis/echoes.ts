@@ -1,5 +1,5 @@
 /** What a request named comes back in its answer: topics and their ids, partitions, groups, members, and how many of them. */
-import { Buffer } from 'node:buffer'
+import { latin1 } from '../../bytes/latin1.ts'
 import type { DecodedFrame } from '../../codec/frame.ts'
 import { contents, valueAt } from '../../codec/value.ts'
 import type { Field } from '../../schema/model.ts'
@@ -10,10 +10,6 @@ const MAX_ECHOES = 256
 const MAX_TEXT = 256
 /** Lines of a request that are looked at. */
 const MAX_LINES = 20_000
-
-/** Bytes as a string of as many characters. */
-export const latin1 = (b: Uint8Array, from: number, to: number): string =>
-  Buffer.from(b.buffer, b.byteOffset + from, to - from).toString('latin1')
 
 const PARTITION = /^(partition(s|Index|Indexes|Id)?|index)$/
 

@@ -1,6 +1,7 @@
 /** What a diagnosis knows beside the broken bytes: what the request named, and what went before in the session. */
+import { latin1 } from '../../bytes/latin1.ts'
 import { countBits } from './cost.ts'
-import { Echoes, latin1 } from './echoes.ts'
+import { Echoes } from './echoes.ts'
 import type { Habit } from './habits.ts'
 import type { Past } from './past.ts'
 import type { Plan, PlanField } from './plan.ts'

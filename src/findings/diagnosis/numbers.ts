@@ -48,8 +48,3 @@ export function beginningBits(b: Uint8Array, at: number, end: number): number {
   while (p < most && u8(b, p) === sign) p++
   return CUT_WITHIN + (sign === 0 ? 0 : 2) + 8 * (end - p)
 }
-
-export function sameBytes(b: Uint8Array, one: number, other: number, size: number): boolean {
-  for (let i = 0; i < size; i++) if (u8(b, one + i) !== u8(b, other + i)) return false
-  return true
-}

@@ -4,11 +4,12 @@
  * broken, so that live traffic pays for nearly nothing.
  */
 
+import { latin1 } from '../../bytes/latin1.ts'
 import type { DecodedFrame } from '../../codec/frame.ts'
 import { requestMessage, responseMessage } from '../../codec/messages.ts'
 import type { Direction } from '../../session/segment.ts'
 import { Bounded } from '../bounded.ts'
-import { latin1, roleOf } from './echoes.ts'
+import { roleOf } from './echoes.ts'
 import { Habit, type Held, MAX_KEPT_TEXT } from './habits.ts'
 import { type Plan, type PlanField, planOf } from './plan.ts'
 import { Reading } from './reading.ts'

@@ -2,14 +2,15 @@
  * Reads a body under a twist, and says how far that goes and how plausible the values are. Unlike the codec's decoders it
  * interprets the plan, since each reading is made once; it makes no values, only a sum of bits.
  */
+import { latin1 } from '../../bytes/latin1.ts'
+import { sameBytes } from '../../bytes/match.ts'
 import { f64, i8, i32, u8, uvarint, uvarintSize, varintEnd, varlong } from '../../bytes/read.ts'
 import { validUtf8 } from '../../bytes/utf8.ts'
 import { contentBits, partialBits } from './contents.ts'
 import { countBits, fieldBits, integerBits, MOST_TEXT, strayBits, tagBits, textBits } from './cost.ts'
-import { latin1 } from './echoes.ts'
 import { MAX_KEPT_TEXT } from './habits.ts'
 import { Knowledge } from './knowledge.ts'
-import { beginningBits, fits, integerAt, sameBytes, strangeBits } from './numbers.ts'
+import { beginningBits, fits, integerAt, strangeBits } from './numbers.ts'
 import { FAULT_BITS, type Fault, type Stop } from './outcome.ts'
 import type { Pupil } from './past.ts'
 import type { Plan, PlanField, PlanStruct } from './plan.ts'
@@ -184,7 +185,7 @@ export class Reading {
     const start = this.pos
     if (!this.value(f)) return null
     const size = this.pos - start
-    if (this.pos + size > this.end || !sameBytes(this.b, start, this.pos, size)) {
+    if (this.pos + size > this.end || !sameBytes(this.b, start, this.b, this.pos, size)) {
       this.halt('underflow', f.name, this.pos, size)
       return null
     }

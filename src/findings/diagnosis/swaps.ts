@@ -3,8 +3,8 @@
  * it stands is taken as it is, and what the other order would make of it has to be what a broker writes.
  */
 import { isKnownError } from '../../../dissectors/errors.ts'
+import { latin1 } from '../../bytes/latin1.ts'
 import { fieldBits, mostBits, sizeBits } from './cost.ts'
-import { latin1 } from './echoes.ts'
 import { integerAt } from './numbers.ts'
 import type { PlanField } from './plan.ts'
 
