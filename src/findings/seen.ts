@@ -1,6 +1,6 @@
 /** An exchange as rules over a session see it: its bodies are decoded when a rule asks, once for all of them. */
 import type { DecodedFrame } from '../codec/frame.ts'
-import type { JsonObject } from '../codec/json-text.ts'
+import { isObject, type JsonObject } from '../codec/json-text.ts'
 import { valueAt } from '../codec/value.ts'
 import type { Exchange, Frame } from '../session/exchange.ts'
 import type { Decoder } from './decoder.ts'
@@ -44,7 +44,7 @@ export class Seen {
     if (known !== undefined) return known
     const decoded = this.whole(side)
     const value = decoded ? valueAt(decoded.bytes, decoded.table, decoded.bodyLine) : null
-    const body = typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null
+    const body = isObject(value) ? value : null
     if (side === 'request') this.requestBody = body
     else this.responseBody = body
     return body

@@ -1,5 +1,5 @@
 /** Values of decoded bodies, whatever they are: a wrong type is as good as a missing field. */
-import type { JsonObject, JsonValue } from '../../codec/json-text.ts'
+import { isObject, type JsonObject, type JsonValue } from '../../codec/json-text.ts'
 
 export const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '')
 export const textOrNull = (value: JsonValue | undefined): string | null => (typeof value === 'string' ? value : null)
@@ -8,11 +8,10 @@ export const textOrNull = (value: JsonValue | undefined): string | null => (type
 export const numberOf = (value: JsonValue | undefined, none: number): number =>
   typeof value === 'number' ? value : none
 
-export const objectOf = (value: JsonValue | undefined): JsonObject | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null
+export const objectOf = (value: JsonValue | undefined): JsonObject | null => (isObject(value) ? value : null)
 
 export const objectsOf = (value: JsonValue | undefined): JsonObject[] =>
-  Array.isArray(value) ? value.filter((one): one is JsonObject => objectOf(one) !== null) : []
+  Array.isArray(value) ? value.filter(isObject) : []
 
 export const textsOf = (value: JsonValue | undefined): string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
