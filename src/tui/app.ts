@@ -4,11 +4,11 @@ import type { Observed } from '../findings/pipeline.ts'
 import type { Exchange } from '../session/exchange.ts'
 import { copyOut } from './copy.ts'
 import { type BrokerRow, Data } from './data.ts'
-import { requireScreen, Shell } from './shell.ts'
+import { Shell } from './shell.ts'
 import { sortingBy } from './sorting.ts'
 import { type Effect, type Event, firstState, type State } from './state.ts'
 import type { StoreOptions } from './store.ts'
-import type { TerminalOutput } from './terminal.ts'
+import { type TerminalOutput, terminalObjection } from './terminal.ts'
 import { type PrintExchange, realTools } from './tools.ts'
 import { update } from './update.ts'
 import { view } from './view/screen.ts'
@@ -57,7 +57,8 @@ const NOTICE_MS = 5000
 /** Opens the screen. Throws an Error that says why where the terminal cannot show it. */
 export function startTui(options: TuiOptions): TuiHandle {
   const output = options.output ?? process.stdout
-  requireScreen(output)
+  const objection = terminalObjection(output)
+  if (objection) throw new Error(`no screen: ${objection}`)
   return new App(options, output)
 }
 
@@ -199,4 +200,4 @@ const bare = (exchange: Exchange | null): Exchange | null =>
     response: exchange.response && { ...exchange.response, bytes: EMPTY },
   }
 
-export { type TerminalOutput, terminalObjection } from './terminal.ts'
+export { type TerminalOutput, terminalObjection }

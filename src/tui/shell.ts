@@ -5,7 +5,7 @@
 import type Blessed from 'blessed'
 import { paint } from './paint.ts'
 import type { ScreenEvent, Size } from './state.ts'
-import { openScreen, type TerminalOutput, terminalObjection } from './terminal.ts'
+import { openScreen, type TerminalOutput } from './terminal.ts'
 import type { Row } from './view/row.ts'
 
 export interface ShellOptions {
@@ -21,12 +21,6 @@ export interface ShellHooks {
   leave(): void
   /** The process is about to end: `close` is to be called here and now. */
   exit(): void
-}
-
-/** Throws an Error that says why where the terminal cannot show a screen. */
-export function requireScreen(output: TerminalOutput): void {
-  const objection = terminalObjection(output)
-  if (objection) throw new Error(`no screen: ${objection}`)
 }
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const

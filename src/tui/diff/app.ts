@@ -1,6 +1,7 @@
 /** The screen of `diff` on a terminal; everything else is state, update and view. */
-import { requireScreen, Shell, type ShellOptions } from '../shell.ts'
+import { Shell, type ShellOptions } from '../shell.ts'
 import type { ScreenEvent } from '../state.ts'
+import { terminalObjection } from '../terminal.ts'
 import type { DiffData } from './data.ts'
 import { type DiffState, firstDiffState, updateDiff } from './state.ts'
 import { diffView } from './view.ts'
@@ -13,7 +14,8 @@ export interface DiffScreenOptions extends Omit<ShellOptions, 'color'> {
 
 /** Shows the pairs until the person leaves, or a signal comes. Rejects with an Error where the terminal can't show them. */
 export async function showDiff(data: DiffData, options: DiffScreenOptions): Promise<void> {
-  requireScreen(options.output)
+  const objection = terminalObjection(options.output)
+  if (objection) throw new Error(`no screen: ${objection}`)
   await new Promise<void>((resolve) => {
     new DiffApp(data, options, resolve)
   })
