@@ -47,7 +47,7 @@ export const produce: Handler<Request> = {
   handle(request, context) {
     const { broker, version } = context
     const acksFit = ACKS.includes(request.acks)
-    let appended = 0
+    let received = 0
     const responses = request.topicData.map(({ name, topicId, partitionData }) => {
       const topic = broker.topics.find({ name, topicId })
       const missing = topicId === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'UNKNOWN_TOPIC_ID'
@@ -64,12 +64,12 @@ export const produce: Handler<Request> = {
                   topic ? 'UNKNOWN_TOPIC_OR_PARTITION' : missing,
                   'This server does not host this topic-partition.',
                 )
-          appended += records?.length ?? 0
+          received += records?.length ?? 0
           return partitionAnswer(index, result, log, version)
         }),
       }
     })
-    broker.topics.enforceRetention(broker.options.retentionBytes, appended)
+    broker.topics.enforceRetention(broker.options.retentionBytes, received)
     if (request.acks !== 0) {
       const leaders = new Set(
         responses.flatMap((each) => each.partitionResponses.map((p) => p.currentLeader?.leaderId)),
